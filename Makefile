@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+# `make help` lists the targets. Everything is built in one place outside the tree, with one
+# profile and one selection of crates, so that run, test and lint share every artefact.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+export CARGO_TARGET_DIR ?= $(HOME)/.cache/quantumharmony/target
+BIN := $(CARGO_TARGET_DIR)/release
+# The crates with their benchmarks and try-runtime hooks compiled in: other features everywhere,
+# so another place. The wasm is not built there, only native tests run.
+FEATURES_DIR := $(CARGO_TARGET_DIR)-features
+FEATURED := -p pallet-operators -p pallet-attestation -p qh-runtime
+
+# Made by setup.sh; make reads this file again after making it.
+ifneq ($(filter-out help clean,$(or $(MAKECMDGOALS),help)),)
+include .cache/toolchain.mk
+endif
+.cache/toolchain.mk: setup.sh rust-toolchain.toml
+	@./setup.sh build
+	@touch $@
+
+.PHONY: help
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+.PHONY: setup
+setup: ## Install what building, testing and linting need
+	@./setup.sh
+
+.PHONY: build
+build: ## Build every binary and every test
+	@echo "==> building (the first time this compiles polkadot-sdk: about half an hour on two cores)"
+	cargo build --release --workspace --all-targets
+
+.PHONY: run
+run: build ## Start signer, node and agent of a one-validator development network; Ctrl-C stops it
+	@$(BIN)/qh-devnet
+
+.PHONY: test
+test: setup build test-rust test-features test-js test-verifier ## Run every test
+
+.PHONY: test-rust
+test-rust: ## Unit, property and end-to-end tests
+	cargo test --release --workspace --all-targets
+
+.PHONY: test-features
+test-features: ## Pallet and runtime tests with benchmarks and try-runtime hooks compiled in
+	SKIP_WASM_BUILD=1 CARGO_TARGET_DIR=$(FEATURES_DIR) cargo test --release $(FEATURED) \
+		--features runtime-benchmarks,try-runtime
+
+.PHONY: test-js
+test-js: ## The JavaScript package, alone and against a running network
+	@tests/js/run.sh
+
+.PHONY: test-verifier
+test-verifier: ## The receipt verifier in a second language
+	@python3 tests/verifier/test_verifier.py
+
+.PHONY: lint
+lint: setup ## Every check that denies: format, clippy, docs, unused dependencies, licences, layout
+	@tests/checks/lint.sh
+
+.PHONY: bench
+bench: build ## Measure what the README claims
+	@benchmarking/run.sh
+
+.PHONY: clean
+clean: ## Remove what was built
+	rm -rf "$(CARGO_TARGET_DIR)" "$(FEATURES_DIR)" .cache

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+//! A network of validators on this machine, in a folder of its own.
+
+use crate::validator::{run, Chain, Validator};
+use anyhow::{Context, Result};
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+/// The development accounts in the order in which presets take them.
+pub const NAMES: [&str; 4] = ["alice", "bob", "charlie", "dave"];
+
+/// A running network; everything stops and is removed when it is dropped.
+#[derive(Debug)]
+pub struct Network {
+	/// The validators, in the order of [`NAMES`].
+	pub validators: Vec<Validator>,
+	/// What they share.
+	pub chain: Chain,
+	// Last, so that processes end before their folder goes.
+	dir: TempDir,
+}
+
+impl Network {
+	/// Prepares a network of the preset with its validators; nothing runs yet.
+	pub fn prepare(preset: &str, validators: usize) -> Result<Self> {
+		let dir = tempfile::Builder::new().prefix("quantumharmony-").tempdir()?;
+		let chain = chain(preset, dir.path())?;
+		let validators = NAMES
+			.iter()
+			.take(validators)
+			.map(|name| Validator::prepare(name, &dir.path().join(name), &chain))
+			.collect::<Result<_>>()?;
+		Ok(Self { validators, chain, dir })
+	}
+
+	/// Starts signer and node of every validator.
+	pub async fn start(&mut self) -> Result<()> {
+		let mut bootnodes = Vec::new();
+		for validator in &mut self.validators {
+			validator.start_signer().await?;
+			validator.start_node(&bootnodes).await?;
+			bootnodes.push(validator.multiaddr().await?);
+		}
+		Ok(())
+	}
+
+	/// The addresses of all running nodes but the one at `except`.
+	pub async fn bootnodes(&self, except: usize) -> Result<Vec<String>> {
+		let mut addresses = Vec::new();
+		for (index, validator) in self.validators.iter().enumerate() {
+			if index != except && validator.node.is_some() {
+				addresses.push(validator.multiaddr().await?);
+			}
+		}
+		Ok(addresses)
+	}
+
+	/// The folder of the network.
+	pub fn dir(&self) -> &Path {
+		self.dir.path()
+	}
+}
+
+/// Builds the raw spec of a preset into `dir`.
+pub fn chain(preset: &str, dir: &Path) -> Result<Chain> {
+	let spec: PathBuf = dir.join("spec.json");
+	run(
+		"qh-chain-spec",
+		[
+			"build".as_ref(),
+			"--preset".as_ref(),
+			preset.as_ref(),
+			"--raw".as_ref(),
+			"--output".as_ref(),
+			spec.as_os_str(),
+		],
+	)?;
+	let genesis =
+		run("qh-chain-spec", ["genesis-hash".as_ref(), "--spec".as_ref(), spec.as_os_str()])?;
+	let genesis =
+		genesis.split_whitespace().last().context("no genesis hash was printed")?.to_owned();
+	Ok(Chain { spec, genesis })
+}

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+//! One validator as an operator runs it: a signer, a node, an agent, each its own process.
+
+use crate::{
+	ports::free_port,
+	process::{binary, Process},
+	rpc::Rpc,
+};
+use anyhow::{bail, Context, Result};
+use std::{
+	ffi::OsString,
+	path::{Path, PathBuf},
+	process::Command,
+	time::Duration,
+};
+
+/// How long a process may take until it says that it is ready.
+const START: Duration = Duration::from_secs(60);
+/// How long a process may take to stop when asked.
+const STOP: Duration = Duration::from_secs(20);
+
+/// What all validators of a network share.
+#[derive(Clone, Debug)]
+pub struct Chain {
+	/// The chain spec, raw, as a file.
+	pub spec: PathBuf,
+	/// Hash of its genesis block, `0x` and 64 digits.
+	pub genesis: String,
+}
+
+/// A validator's folders, ports and running processes.
+#[derive(Debug)]
+pub struct Validator {
+	/// The development account that it runs for, such as `alice`.
+	pub name: String,
+	dir: PathBuf,
+	chain: Chain,
+	/// Port of the node's JSON-RPC.
+	pub rpc_port: u16,
+	/// Port of the node's peer-to-peer transport.
+	pub p2p_port: u16,
+	/// Port of the node's metrics.
+	pub metrics_port: u16,
+	/// The signer, while it runs.
+	pub signer: Option<Process>,
+	/// The node, while it runs.
+	pub node: Option<Process>,
+	/// The agent, while it runs.
+	pub agent: Option<Process>,
+}
+
+impl Validator {
+	/// Prepares the folders of validator `name` below `dir`, with the development keys of that name
+	/// in a new vault. Nothing runs yet.
+	pub fn prepare(name: &str, dir: &Path, chain: &Chain) -> Result<Self> {
+		let validator = Self {
+			name: name.to_owned(),
+			dir: dir.to_owned(),
+			chain: chain.clone(),
+			rpc_port: free_port()?,
+			p2p_port: free_port()?,
+			metrics_port: free_port()?,
+			signer: None,
+			node: None,
+			agent: None,
+		};
+		std::fs::create_dir_all(dir)?;
+		run(
+			"qh-signer",
+			[
+				"init".as_ref(),
+				"--dir".as_ref(),
+				validator.signer_dir().as_os_str(),
+				"--dev".as_ref(),
+				name.as_ref(),
+				"--genesis".as_ref(),
+				chain.genesis.as_ref(),
+			],
+		)?;
+		Ok(validator)
+	}
+
+	/// Where the signer keeps vault, log and sockets.
+	pub fn signer_dir(&self) -> PathBuf {
+		self.dir.join("signer")
+	}
+
+	/// Where the node keeps its database.
+	pub fn node_dir(&self) -> PathBuf {
+		self.dir.join("node")
+	}
+
+	/// Where the agent keeps log, outbox and proofs.
+	pub fn agent_dir(&self) -> PathBuf {
+		self.dir.join("agent")
+	}
+
+	/// The agent's configuration.
+	pub fn agent_config(&self) -> PathBuf {
+		self.dir.join("agent.toml")
+	}
+
+	fn log(&self, name: &str) -> PathBuf {
+		self.dir.join(format!("{name}.log"))
+	}
+
+	/// Starts the signer and waits until it serves.
+	pub async fn start_signer(&mut self) -> Result<()> {
+		let args = ["run".into(), "--dir".into(), self.signer_dir().into_os_string()];
+		let mut process = Process::start("qh-signer", args, &self.log("signer"))?;
+		process.wait_for_line("serving", START).await?;
+		self.signer = Some(process);
+		Ok(())
+	}
+
+	/// Starts the node as a validator that knows `bootnodes`, and waits for its JSON-RPC.
+	pub async fn start_node(&mut self, bootnodes: &[String]) -> Result<()> {
+		let mut args: Vec<OsString> = vec![
+			"--chain".into(),
+			self.chain.spec.clone().into(),
+			"--base-path".into(),
+			self.node_dir().into(),
+			"--signer".into(),
+			self.signer_dir().into(),
+			"--validator".into(),
+			"--name".into(),
+			self.name.clone().into(),
+			"--rpc-port".into(),
+			self.rpc_port.to_string().into(),
+			"--port".into(),
+			self.p2p_port.to_string().into(),
+			"--prometheus-port".into(),
+			self.metrics_port.to_string().into(),
+			"--listen-addr".into(),
+			format!("/ip4/127.0.0.1/tcp/{}", self.p2p_port).into(),
+			"--no-mdns".into(),
+			"--no-telemetry".into(),
+			"--no-hardware-benchmarks".into(),
+			"--allow-private-ip".into(),
+			"--unsafe-force-node-key-generation".into(),
+		];
+		for bootnode in bootnodes {
+			args.push("--bootnodes".into());
+			args.push(bootnode.into());
+		}
+		let mut process = Process::start("qh-node", args, &self.log("node"))?;
+		process.wait_for_line("Running JSON-RPC server", START).await?;
+		self.node = Some(process);
+		Ok(())
+	}
+
+	/// Writes the agent's configuration if there is none, and starts the agent.
+	pub async fn start_agent(&mut self) -> Result<()> {
+		if !self.agent_config().is_file() {
+			run(
+				"qh-agent",
+				[
+					"init".as_ref(),
+					"--config".as_ref(),
+					self.agent_config().as_os_str(),
+					"--dir".as_ref(),
+					self.agent_dir().as_os_str(),
+					"--node".as_ref(),
+					format!("ws://127.0.0.1:{}", self.rpc_port).as_ref(),
+					"--signer".as_ref(),
+					self.signer_dir().as_os_str(),
+				],
+			)?;
+		}
+		let args = ["run".into(), "--config".into(), self.agent_config().into_os_string()];
+		self.agent = Some(Process::start("qh-agent", args, &self.log("agent"))?);
+		Ok(())
+	}
+
+	/// Connects to the node.
+	pub async fn rpc(&self) -> Result<Rpc> {
+		Rpc::connect(self.rpc_port).await
+	}
+
+	/// The address at which other nodes find this one.
+	pub async fn multiaddr(&self) -> Result<String> {
+		let peer: String =
+			self.rpc().await?.call("system_localPeerId", subxt_rpcs::rpc_params![]).await?;
+		Ok(format!("/ip4/127.0.0.1/tcp/{}/p2p/{peer}", self.p2p_port))
+	}
+
+	/// Kills node and signer (and the agent) without warning.
+	pub fn kill(&mut self) -> Result<()> {
+		for process in
+			[self.agent.take(), self.node.take(), self.signer.take()].into_iter().flatten()
+		{
+			process.kill()?;
+		}
+		Ok(())
+	}
+
+	/// Stops agent, node and signer in that order.
+	pub async fn stop(&mut self) -> Result<()> {
+		for process in
+			[self.agent.take(), self.node.take(), self.signer.take()].into_iter().flatten()
+		{
+			process.stop(STOP).await?;
+		}
+		Ok(())
+	}
+}
+
+/// Runs a binary of this build to its end and returns what it printed.
+///
+/// Errors with its output when it fails.
+pub fn run<I, S>(name: &str, args: I) -> Result<String>
+where
+	I: IntoIterator<Item = S>,
+	S: AsRef<std::ffi::OsStr>,
+{
+	let mut command = Command::new(binary(name)?);
+	command.args(args);
+	let output = command.output().with_context(|| format!("cannot start {name}"))?;
+	let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+	if !output.status.success() {
+		bail!(
+			"{command:?}: {}\n{stdout}{}",
+			output.status,
+			String::from_utf8_lossy(&output.stderr)
+		);
+	}
+	Ok(stdout)
+}
