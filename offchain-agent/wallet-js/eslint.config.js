@@ -17,7 +17,7 @@ export default [
 	{
 		rules: {
 			eqeqeq: 'error',
-			'no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+			'no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
 			'no-var': 'error',
 			'prefer-const': 'error',
 		},
