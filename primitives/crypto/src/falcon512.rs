@@ -12,7 +12,7 @@
 use crate::Domain;
 use fn_dsa_vrfy::{VerifyingKey, VerifyingKey512, DOMAIN_NONE, HASH_ID_ORIGINAL_FALCON};
 #[cfg(feature = "keygen")]
-use zeroize::Zeroizing;
+use {alloc::boxed::Box, zeroize::Zeroizing};
 
 /// Length of a public key: header 0x09, then 512 coefficients of 14 bits.
 pub const PUBLIC_LEN: usize = 897;
@@ -50,7 +50,7 @@ pub fn keygen(seed: &[u8; 32]) -> (Zeroizing<[u8; SECRET_LEN]>, [u8; PUBLIC_LEN]
 	let mut rng = crate::seed::ExpandedSeed::new(crate::Scheme::Falcon512, seed);
 	let mut secret = Zeroizing::new([0; SECRET_LEN]);
 	let mut public = [0; PUBLIC_LEN];
-	let mut generator = alloc::boxed::Box::<KeyPairGenerator512>::default();
+	let mut generator = Box::<KeyPairGenerator512>::default();
 	generator.keygen(FN_DSA_LOGN_512, &mut rng, &mut secret[..], &mut public);
 	(secret, public)
 }

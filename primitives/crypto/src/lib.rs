@@ -48,7 +48,7 @@ mod self_test;
 pub mod slh_dsa_sha2_128s;
 
 pub use account::{account_id, blake2_256};
-pub use domain::Domain;
+pub use domain::{Domain, TAG_LEN};
 #[cfg(feature = "sign")]
 pub use keypair::Keypair;
 pub use scheme::{Scheme, UnknownScheme};

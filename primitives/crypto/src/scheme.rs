@@ -137,7 +137,7 @@ mod tests {
 			assert_eq!(name.parse::<Scheme>(), Err(UnknownScheme));
 		}
 		assert_eq!(
-			alloc::string::ToString::to_string(&UnknownScheme),
+			alloc::format!("{UnknownScheme}"),
 			"unknown signature scheme; known are falcon512 (0), slh-dsa-sha2-128s (1), ml-dsa-65 (2)"
 		);
 	}

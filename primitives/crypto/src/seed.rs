@@ -8,7 +8,7 @@
 //! one backup can serve several accounts.
 
 use crate::Scheme;
-use alloc::vec;
+use alloc::{vec, vec::Vec};
 use fn_dsa_comm::{CryptoRng, RngCore, RngError};
 use sha3::{
 	digest::{ExtendableOutput, Update, XofReader},
@@ -63,7 +63,7 @@ impl CryptoRng for ExpandedSeed {}
 
 /// The bytes a scheme's key generation takes: 32 for Falcon-512 and ML-DSA-65, 48 for
 /// SLH-DSA-SHA2-128s.
-pub fn expand(scheme: Scheme, seed: &[u8; 32]) -> Zeroizing<vec::Vec<u8>> {
+pub fn expand(scheme: Scheme, seed: &[u8; 32]) -> Zeroizing<Vec<u8>> {
 	let len = match scheme {
 		Scheme::Falcon512 | Scheme::MlDsa65 => 32,
 		Scheme::SlhDsaSha2_128s => 48,
@@ -74,7 +74,7 @@ pub fn expand(scheme: Scheme, seed: &[u8; 32]) -> Zeroizing<vec::Vec<u8>> {
 }
 
 /// The public key of a seed.
-pub fn public(scheme: Scheme, seed: &[u8; 32]) -> vec::Vec<u8> {
+pub fn public(scheme: Scheme, seed: &[u8; 32]) -> Vec<u8> {
 	match scheme {
 		Scheme::Falcon512 => crate::falcon512::keygen(seed).1.to_vec(),
 		Scheme::SlhDsaSha2_128s => crate::slh_dsa_sha2_128s::keygen(seed).1.to_vec(),

@@ -26,7 +26,7 @@ pub fn verify(
 	domain: Domain,
 	message: &[u8],
 ) -> bool {
-	let Ok(key) = PublicKey::try_from_bytes(public) else { return false };
+	let Ok(key) = PublicKey::try_from_bytes(*public) else { return false };
 	domain.with_tagged(message, |tagged| key.verify(tagged, signature, &[]))
 }
 
