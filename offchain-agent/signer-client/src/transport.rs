@@ -6,7 +6,7 @@ use crate::{
 	protocol::{Answer, Envelope, MAX_FRAME},
 	Error,
 };
-use codec::{DecodeAll, Encode};
+use codec::{Decode, DecodeAll, Encode};
 use parking_lot::Mutex;
 use std::{
 	io::{self, ErrorKind},
@@ -49,7 +49,7 @@ impl Transport {
 	}
 
 	/// Ask `body` and wait for the answer, all within `within`.
-	pub fn call<Q: Encode, R: DecodeAll>(
+	pub fn call<Q: Encode, R: Decode>(
 		&self,
 		body: Q,
 		within: Duration,
