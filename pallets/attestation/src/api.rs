@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! What the runtime answers about receipts.
+//!
+//! ## How an agent makes a proof
+//!
+//! A batch was anchored in block `N`, and block `M > N` is finalized.
+//!
+//! 1. `AttestationApi::batches` in the state of block `N`: the block's batches, in the order of the
+//!    tree. They stand in the state of `N` itself and are gone in that of `N + 1`, so the query
+//!    works as long as the node keeps the state of `N`. Later the same list is in the node's
+//!    off-chain storage under [`qh_receipts::batches_key`].
+//! 2. `MmrApi::generate_proof([N + 1], Some(M))` in the state of `M`: the leaf that block `N + 1`
+//!    added, which is block `N`'s ([`qh_receipts::BlockLeaf`]), and its items.
+//! 3. The header of `M`.
+
+use crate::{Balance, GasStatus};
+use alloc::vec::Vec;
+use qh_receipts::{BatchLeaf, Head};
+use sp_runtime::AccountId32;
+
+sp_api::decl_runtime_apis! {
+	/// Receipts: where an operator's chain stands, what it can afford, what this block anchored.
+	pub trait AttestationApi {
+		/// Where the operator's chain of receipts stands.
+		fn head(operator: AccountId32) -> Head;
+
+		/// What the operator can anchor now.
+		fn gas(operator: AccountId32) -> GasStatus;
+
+		/// Gas in any account's tank, a customer's for instance.
+		fn tank(account: AccountId32) -> Balance;
+
+		/// The batches that the block with this state anchored, in the order of its tree.
+		fn batches() -> Vec<BatchLeaf>;
+	}
+}
