@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Measures what verifying a signature costs inside the runtime's own executor.
+//!
+//! The wasm is the production one: nothing is built into it for the sake of measuring. Two
+//! transactions of each scheme go through `TaggedTransactionQueue_validate_transaction`, in turns:
+//!
+//! - one whose address is not the key's account: refused after hashing, *before* verification;
+//! - one whose payload is not the signed one: refused *after* a complete verification.
+//!
+//! Both are refused with `BadProof` and differ in nothing else, so the difference of their medians
+//! is the verification. Beside it stands sr25519's host function, which a runtime with classical
+//! accounts calls: a small module calls it in a loop inside the same executor.
+//!
+//! With `--write` the medians become the runtime's weights.
+
+#![allow(clippy::print_stdout, reason = "what this program prints is what it is called for")]
+
+mod host;
+mod report;
+mod runtime;
+
+use anyhow::Result;
+use clap::Parser;
+use qh_crypto::Scheme;
+use std::{path::PathBuf, time::Duration};
+
+/// Measures what verifying a signature costs inside the runtime's own executor.
+#[derive(Parser)]
+#[command(version)]
+struct Args {
+	/// Pairs of transactions a scheme.
+	#[arg(long, default_value_t = 1_000)]
+	rounds: usize,
+	/// The runtime's wasm instead of the one inside this program.
+	#[arg(long, value_name = "FILE")]
+	wasm: Option<PathBuf>,
+	/// Write the weights into this file of the runtime.
+	#[arg(long, value_name = "FILE")]
+	write: Option<PathBuf>,
+}
+
+/// Medians of one scheme.
+struct Cost {
+	scheme: Scheme,
+	/// Inside the runtime's wasm.
+	wasm: Duration,
+	/// The same code compiled for this machine.
+	native: Duration,
+}
+
+fn main() -> Result<()> {
+	let args = Args::parse();
+	let code = match &args.wasm {
+		Some(file) => std::fs::read(file)?,
+		None => qh_chain_spec::spec::embedded_wasm()?.to_vec(),
+	};
+	let runtime = runtime::Loaded::new(code)?;
+	let costs = Scheme::ALL
+		.into_iter()
+		.map(|scheme| {
+			Ok(Cost {
+				scheme,
+				wasm: runtime.verification(scheme, args.rounds)?,
+				native: runtime::native_verification(scheme, args.rounds),
+			})
+		})
+		.collect::<Result<Vec<_>>>()?;
+	let sr25519 = host::sr25519_verification(args.rounds)?;
+	print!("{}", report::table(&costs, sr25519));
+	if let Some(file) = &args.write {
+		std::fs::write(file, report::weights(&costs, args.rounds))?;
+	}
+	Ok(())
+}
+
+/// The median of what `measure` gives in `rounds` calls.
+fn median(rounds: usize, mut measure: impl FnMut() -> Result<Duration>) -> Result<Duration> {
+	let mut samples = (0..rounds.max(1)).map(|_| measure()).collect::<Result<Vec<_>>>()?;
+	samples.sort_unstable();
+	Ok(samples[samples.len() / 2])
+}

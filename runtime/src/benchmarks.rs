@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! The pallets whose weights are measured with this runtime.
+//!
+//! `pallet_grandpa` is missing on purpose: its benchmark decodes a report made with classical keys
+//! (see [`crate::weights::pallet_grandpa`]); so is `pallet_session`, whose calls are switched off.
+
+use crate::{
+	AllPalletsWithSystem, Attestation, Balances, Mmr, Operators, Runtime, Timestamp,
+	TransactionPayment, Utility,
+};
+use alloc::{string::String, vec::Vec};
+use frame_benchmarking::{
+	add_benchmark, list_benchmark, BenchmarkBatch, BenchmarkConfig, BenchmarkList,
+};
+use frame_support::traits::{StorageInfo, StorageInfoTrait, WhitelistedStorageKeys};
+use frame_system_benchmarking::{
+	extensions::Pallet as SystemExtensionsBench, Pallet as SystemBench,
+};
+use sp_storage::TrackedStorageKey;
+
+frame_benchmarking::define_benchmarks!(
+	[frame_system, SystemBench::<Runtime>]
+	[frame_system_extensions, SystemExtensionsBench::<Runtime>]
+	[pallet_balances, Balances]
+	[pallet_timestamp, Timestamp]
+	[pallet_transaction_payment, TransactionPayment]
+	[pallet_utility, Utility]
+	[pallet_mmr, Mmr]
+	[pallet_operators, Operators]
+	[pallet_attestation, Attestation]
+);
+
+impl frame_system_benchmarking::Config for Runtime {}
+impl pallet_transaction_payment::BenchmarkConfig for Runtime {}
+
+/// The benchmarks and the storage that they may touch.
+pub(crate) fn metadata(extra: bool) -> (Vec<BenchmarkList>, Vec<StorageInfo>) {
+	let mut list = Vec::<BenchmarkList>::new();
+	list_benchmarks!(list, extra);
+	(list, AllPalletsWithSystem::storage_info())
+}
+
+/// Runs one benchmark.
+pub(crate) fn dispatch(config: BenchmarkConfig) -> Result<Vec<BenchmarkBatch>, String> {
+	let whitelist: Vec<TrackedStorageKey> = AllPalletsWithSystem::whitelisted_storage_keys();
+	let mut batches = Vec::<BenchmarkBatch>::new();
+	let config = &config;
+	let whitelist = &whitelist;
+	let params = (config, whitelist);
+	add_benchmarks!(params, batches);
+	Ok(batches)
+}
