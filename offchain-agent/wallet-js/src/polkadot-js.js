@@ -16,6 +16,7 @@ const EMPTY = Object.freeze({ extrinsic: {}, payload: {} });
  */
 export const signedExtensions = Object.freeze({
 	ChargeVerification: EMPTY,
+	CheckAnchor: EMPTY,
 	CheckOperatorCall: EMPTY,
 });
 

@@ -18,6 +18,7 @@ const EXTENSIONS = [
 	'CheckWeight',
 	'ChargeVerification',
 	'CheckOperatorCall',
+	'CheckAnchor',
 	'ChargeTransactionPayment',
 	'CheckMetadataHash',
 	'WeightReclaim',
