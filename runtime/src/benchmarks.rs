@@ -6,7 +6,7 @@
 //! (see [`crate::weights::pallet_grandpa`]); so is `pallet_session`, whose calls are switched off.
 
 use crate::{
-	AllPalletsWithSystem, Attestation, Balances, Mmr, Operators, Runtime, Timestamp,
+	AccountId, AllPalletsWithSystem, Attestation, Balances, Mmr, Operators, Runtime, Timestamp,
 	TransactionPayment, Utility,
 };
 use alloc::{string::String, vec::Vec};
@@ -33,6 +33,29 @@ frame_benchmarking::define_benchmarks!(
 
 impl frame_system_benchmarking::Config for Runtime {}
 impl pallet_transaction_payment::BenchmarkConfig for Runtime {}
+
+/// Registers operators for the benchmarks of receipts.
+pub struct RegisterAgent;
+
+impl pallet_attestation::BenchmarkHelper<AccountId> for RegisterAgent {
+	fn register(operator: &AccountId, agent: &AccountId) {
+		let entry = pallet_operators::Operator {
+			agent: agent.clone(),
+			inviter: Some(agent.clone()),
+			segment: Default::default(),
+			registered_at: 0,
+			registered_in: 0,
+			bond: 0,
+			invitations: Default::default(),
+			agent_changes: Default::default(),
+			key_rotations: Default::default(),
+			revocations: Default::default(),
+			revoked_keys: 0,
+		};
+		pallet_operators::Operators::<Runtime>::insert(operator, entry);
+		pallet_operators::Agents::<Runtime>::insert(agent, operator);
+	}
+}
 
 /// The benchmarks and the storage that they may touch.
 pub(crate) fn metadata(extra: bool) -> (Vec<BenchmarkList>, Vec<StorageInfo>) {

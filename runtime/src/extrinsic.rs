@@ -26,9 +26,9 @@ use frame_support::{
 };
 use qh_crypto::Scheme;
 use scale_info::TypeInfo;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sp_runtime::{
 	generic::{self, CheckedExtrinsic, Preamble},
-	serde::{Deserialize, Deserializer, Serialize, Serializer},
 	traits::{Checkable, ExtrinsicCall, ExtrinsicLike, ExtrinsicMetadata, LazyExtrinsic, Lookup},
 	transaction_validity::TransactionValidityError,
 	OpaqueExtrinsic,

@@ -27,9 +27,9 @@ use alloc::{string::ToString, vec::Vec};
 use codec::{Decode, Encode};
 use frame_support::build_struct_json_patch;
 use pallet_operators::{GenesisOperator, GenesisValidator};
+use serde::{de::Error as _, Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use sp_genesis_builder::{PresetId, DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET};
-use sp_runtime::serde::{de::Error as _, Deserialize, Deserializer, Serialize, Serializer};
 
 /// Name of the public test network's preset.
 pub const TESTNET: &str = "testnet";
@@ -47,7 +47,7 @@ const MAINNET_VALIDATORS: &str = include_str!("../genesis/mainnet.json");
 
 /// A validator of a genesis, as its file holds it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(crate = "sp_runtime::serde", deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct Validator {
 	/// Account of the operator.
 	pub operator: AccountId,

@@ -40,6 +40,8 @@ use sp_runtime::{
 };
 use sp_version::RuntimeVersion;
 
+#[cfg(feature = "std")]
+pub use apis::RuntimeApi;
 pub use extrinsic::UncheckedExtrinsic;
 pub use frame_system::Call as SystemCall;
 pub use pallet_balances::Call as BalancesCall;

@@ -12,13 +12,19 @@
 //! is the verification. Beside it stands sr25519's host function, which a runtime with classical
 //! accounts calls: a small module calls it in a loop inside the same executor.
 //!
+//! Further the cost of a block and of a transaction that does nothing is measured, its signature
+//! left out: blocks with and without remarks are executed as a node imports them, with the state in
+//! memory.
+//!
 //! With `--write` the medians become the runtime's weights.
 
 #![allow(clippy::print_stdout, reason = "what this program prints is what it is called for")]
 
 mod host;
+mod overhead;
 mod report;
 mod runtime;
+mod transaction;
 
 use anyhow::Result;
 use clap::Parser;
@@ -35,8 +41,11 @@ struct Args {
 	/// The runtime's wasm instead of the one inside this program.
 	#[arg(long, value_name = "FILE")]
 	wasm: Option<PathBuf>,
-	/// Write the weights into this file of the runtime.
-	#[arg(long, value_name = "FILE")]
+	/// Transactions of a block, for the cost of one.
+	#[arg(long, default_value_t = 500)]
+	transactions: u32,
+	/// Write the weights into this folder of the runtime.
+	#[arg(long, value_name = "FOLDER")]
 	write: Option<PathBuf>,
 }
 
@@ -47,6 +56,14 @@ struct Cost {
 	wasm: Duration,
 	/// The same code compiled for this machine.
 	native: Duration,
+}
+
+/// Medians of what every block and every transaction costs.
+struct Overhead {
+	/// A block with nothing but its inherent.
+	block: Duration,
+	/// A signed transaction that does nothing, without the verification of its signature.
+	transaction: Duration,
 }
 
 fn main() -> Result<()> {
@@ -62,14 +79,21 @@ fn main() -> Result<()> {
 			Ok(Cost {
 				scheme,
 				wasm: runtime.verification(scheme, args.rounds)?,
-				native: runtime::native_verification(scheme, args.rounds),
+				native: runtime::native_verification(scheme, args.rounds)?,
 			})
 		})
 		.collect::<Result<Vec<_>>>()?;
 	let sr25519 = host::sr25519_verification(args.rounds)?;
+	let falcon = costs.iter().find(|cost| cost.scheme == Scheme::Falcon512);
+	let falcon = falcon.map(|cost| cost.wasm).unwrap_or_default();
+	let overhead = runtime.overhead(args.transactions, args.rounds / 20, falcon)?;
 	print!("{}", report::table(&costs, sr25519));
-	if let Some(file) = &args.write {
-		std::fs::write(file, report::weights(&costs, args.rounds))?;
+	println!();
+	print!("{}", report::overhead_table(&overhead));
+	if let Some(folder) = &args.write {
+		let header = report::Header::new(args.rounds, args.transactions);
+		std::fs::write(folder.join("verification.rs"), header.verification(&costs))?;
+		std::fs::write(folder.join("overhead.rs"), header.overhead(&overhead))?;
 	}
 	Ok(())
 }

@@ -2,7 +2,7 @@
 
 //! The table for people, and the weights for the runtime.
 
-use crate::Cost;
+use crate::{Cost, Overhead};
 use qh_crypto::Scheme;
 use std::{fmt::Write, time::Duration};
 
@@ -39,28 +39,49 @@ fn micros(time: Duration) -> String {
 	format!("{:.1} µs", time.as_secs_f64() * 1e6)
 }
 
-/// The runtime's file of weights.
-pub(crate) fn weights(costs: &[Cost], rounds: usize) -> String {
-	let mut arms = String::new();
-	for Cost { scheme, wasm, .. } in costs {
-		let name = match scheme {
-			Scheme::Falcon512 => "Falcon512",
-			Scheme::SlhDsaSha2_128s => "SlhDsaSha2_128s",
-			Scheme::MlDsa65 => "MlDsa65",
-		};
-		let picoseconds = wasm.as_nanos() * 1_000;
-		let _ = writeln!(arms, "\t\tScheme::{name} => Weight::from_parts({picoseconds}, 0),");
-	}
+/// The costs that no transaction escapes as a Markdown table.
+pub(crate) fn overhead_table(overhead: &Overhead) -> String {
 	format!(
-		"\
+		"| overhead | time |\n\
+		 |---|---|\n\
+		 | empty block | {} |\n\
+		 | signed transaction that does nothing, without its signature | {} |\n",
+		micros(overhead.block),
+		micros(overhead.transaction),
+	)
+}
+
+/// What the files of weights say of their own making.
+pub(crate) struct Header(String);
+
+impl Header {
+	pub(crate) fn new(rounds: usize, transactions: u32) -> Self {
+		Self(format!(
+			"//! Medians, written by `qh-verification-cost --rounds {rounds} --transactions \
+			 {transactions} \\\n//! --write runtime/src/weights`.\n//! CPU: {}.\n",
+			cpu()
+		))
+	}
+
+	/// The runtime's weights of verification.
+	pub(crate) fn verification(&self, costs: &[Cost]) -> String {
+		let mut arms = String::new();
+		for Cost { scheme, wasm, .. } in costs {
+			let name = match scheme {
+				Scheme::Falcon512 => "Falcon512",
+				Scheme::SlhDsaSha2_128s => "SlhDsaSha2_128s",
+				Scheme::MlDsa65 => "MlDsa65",
+			};
+			let weight = weight(*wasm);
+			let _ = writeln!(arms, "\t\tScheme::{name} => {weight},");
+		}
+		format!(
+			"\
 // SPDX-License-Identifier: Apache-2.0
 
 //! What verifying one signature costs inside the runtime's wasm, a scheme. Generated; do not edit.
 //!
-//! Medians of {rounds} rounds, written by
-//! `qh-verification-cost --rounds {rounds} --write runtime/src/weights/verification.rs`.
-//! CPU: {cpu}.
-
+{header}
 use frame_support::weights::Weight;
 use qh_crypto::Scheme;
 
@@ -70,8 +91,45 @@ pub const fn weight_of(scheme: Scheme) -> Weight {{
 {arms}	}}
 }}
 ",
-		cpu = cpu(),
-	)
+			header = self.0,
+		)
+	}
+
+	/// The runtime's weights of every block and every transaction.
+	pub(crate) fn overhead(&self, overhead: &Overhead) -> String {
+		format!(
+			"\
+// SPDX-License-Identifier: Apache-2.0
+
+//! What every block and every transaction costs, whatever they do. Generated; do not edit.
+//!
+{header}
+use frame_support::weights::Weight;
+
+/// Cost of a block with nothing but its inherent.
+pub const BLOCK: Weight = {block};
+
+/// Cost of a signed transaction that does nothing, without the verification of its signature.
+pub const TRANSACTION: Weight = {transaction};
+",
+			header = self.0,
+			block = weight(overhead.block),
+			transaction = weight(overhead.transaction),
+		)
+	}
+}
+
+/// The expression of a weight.
+fn weight(time: Duration) -> String {
+	let picoseconds = (time.as_nanos() * 1_000).to_string();
+	let mut grouped = String::new();
+	for (i, digit) in picoseconds.chars().enumerate() {
+		if i > 0 && (picoseconds.len() - i) % 3 == 0 {
+			grouped.push('_');
+		}
+		grouped.push(digit);
+	}
+	format!("Weight::from_parts({grouped}, 0)")
 }
 
 /// The machine's processor.

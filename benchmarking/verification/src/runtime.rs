@@ -1,53 +1,69 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! The runtime's wasm, and transactions that it refuses before or after verification.
+//! The runtime's wasm, and what verification costs in it.
 
-use crate::median;
-use anyhow::{anyhow, bail, Context, Result};
-use codec::{Decode, Encode};
-use qh_app_crypto::Signature;
-use qh_chain_spec::{network::Network, spec};
-use qh_crypto::{dev, Domain, Keypair, Scheme};
-use qh_runtime::{
-	extensions::ChargeVerification, AccountId, Address, Hash, RuntimeCall, TxExtension,
-	UncheckedExtrinsic, VERSION,
+use crate::{
+	median,
+	transaction::{account, alice, sign, transaction, transfer},
 };
+use anyhow::{anyhow, bail, Result};
+use codec::{Decode, Encode};
+use qh_chain_spec::{network::Network, spec};
+use qh_crypto::{Domain, Scheme};
+use qh_runtime::{Hash, UncheckedExtrinsic, VERSION};
 use sc_executor::WasmExecutor;
 use sp_core::{
 	hashing::blake2_256,
 	traits::{CallContext, CodeExecutor, RuntimeCode, WrappedRuntimeCode},
 };
 use sp_runtime::{
-	generic::Era,
+	traits::BlakeTwo256,
 	transaction_validity::{
 		InvalidTransaction, TransactionSource, TransactionValidity, TransactionValidityError,
 	},
 };
-use sp_state_machine::BasicExternalities;
 use std::time::{Duration, Instant};
+
+/// A state that calls read and change.
+type State = sp_state_machine::TestExternalities<BlakeTwo256>;
 
 /// A runtime's wasm with the genesis of the development network.
 pub(crate) struct Loaded {
 	code: Vec<u8>,
 	hash: Vec<u8>,
-	genesis: BasicExternalities,
+	genesis: sp_core::storage::Storage,
 	executor: WasmExecutor,
 }
 
 impl Loaded {
 	pub(crate) fn new(code: Vec<u8>) -> Result<Self> {
-		let storage = spec::storage(&spec::of(Network::Development, &code))?;
-		Ok(Self {
-			hash: blake2_256(&code).to_vec(),
-			code,
-			genesis: BasicExternalities::new(storage),
-			executor: WasmExecutor::builder().build(),
-		})
+		let genesis = spec::storage(&spec::of(Network::Development, &code))?;
+		let hash = blake2_256(&code).to_vec();
+		Ok(Self { code, hash, genesis, executor: WasmExecutor::builder().build() })
+	}
+
+	/// The genesis state, in a trie in memory.
+	pub(crate) fn genesis(&self) -> State {
+		State::new_with_state_version(self.genesis.clone(), VERSION.state_version())
+	}
+
+	/// Calls a runtime API.
+	pub(crate) fn call(&self, state: &mut State, method: &str, data: &[u8]) -> Result<Vec<u8>> {
+		let fetcher = WrappedRuntimeCode(self.code.as_slice().into());
+		let code =
+			RuntimeCode { code_fetcher: &fetcher, heap_pages: None, hash: self.hash.clone() };
+		let (answer, _) =
+			self.executor.call(&mut state.ext(), &code, method, data, CallContext::Offchain);
+		answer.map_err(|error| anyhow!("{method}: {error}"))
 	}
 
 	/// Median time of a verification.
 	pub(crate) fn verification(&self, scheme: Scheme, rounds: usize) -> Result<Duration> {
-		let (before, after) = refused(scheme)?;
+		let key = alice(scheme);
+		let signature = sign(&key, 0, &transfer(1))?;
+		let stranger = [1; 32].into();
+		let before = transaction(&stranger, 0, transfer(1), signature.clone());
+		let after = transaction(&account(&key), 0, transfer(2), signature);
 		// Compiles the wasm and warms the caches.
 		for transaction in [&before, &after] {
 			(0..10).try_for_each(|_| self.refuse(transaction).map(drop))?;
@@ -66,16 +82,10 @@ impl Loaded {
 	/// Time of a call that validates a transaction which has to be refused for its signature.
 	fn refuse(&self, transaction: &UncheckedExtrinsic) -> Result<Duration> {
 		let data = (TransactionSource::External, transaction, Hash::zero()).encode();
-		let fetcher = WrappedRuntimeCode(self.code.as_slice().into());
-		let code =
-			RuntimeCode { code_fetcher: &fetcher, heap_pages: None, hash: self.hash.clone() };
-		let mut state = self.genesis.clone();
-		let method = "TaggedTransactionQueue_validate_transaction";
+		let mut state = self.genesis();
 		let start = Instant::now();
-		let (answer, _) =
-			self.executor.call(&mut state, &code, method, &data, CallContext::Offchain);
+		let answer = self.call(&mut state, "TaggedTransactionQueue_validate_transaction", &data)?;
 		let time = start.elapsed();
-		let answer = answer.map_err(|error| anyhow!("{method}: {error}"))?;
 		match TransactionValidity::decode(&mut &answer[..])? {
 			Err(TransactionValidityError::Invalid(InvalidTransaction::BadProof)) => Ok(time),
 			other => bail!("the transaction should be refused for its signature, got {other:?}"),
@@ -83,79 +93,20 @@ impl Loaded {
 	}
 }
 
-/// Median time of a verification of the same bytes by the same code, compiled for this machine.
-pub(crate) fn native_verification(scheme: Scheme, rounds: usize) -> Duration {
-	let key = key(scheme);
+/// Median time of a verification by the same code, compiled for this machine.
+pub(crate) fn native_verification(scheme: Scheme, rounds: usize) -> Result<Duration> {
+	let key = alice(scheme);
 	let message = [7; 128];
 	let signature = key.sign(Domain::TRANSACTION, &message);
-	let mut samples: Vec<_> = (0..rounds.max(1))
-		.map(|_| {
-			let start = Instant::now();
-			let valid = qh_crypto::verify(
-				scheme,
-				key.public(),
-				std::hint::black_box(&signature),
-				Domain::TRANSACTION,
-				&message,
-			);
-			let time = start.elapsed();
-			assert!(valid, "{scheme} does not verify its own signature");
-			time
-		})
-		.collect();
-	samples.sort_unstable();
-	samples[samples.len() / 2]
-}
-
-fn key(scheme: Scheme) -> Keypair {
-	Keypair::from_seed(scheme, &dev::dev_seed("alice", "account"))
-}
-
-/// A transaction that is refused before verification, and one that is refused after it.
-fn refused(scheme: Scheme) -> Result<(UncheckedExtrinsic, UncheckedExtrinsic)> {
-	let key = key(scheme);
-	let signer = AccountId::from(key.account_id());
-	let stranger = AccountId::from([1; 32]);
-	let call = |value: u128| {
-		RuntimeCall::Balances(qh_runtime::BalancesCall::transfer_keep_alive {
-			dest: Address::Id(stranger.clone()),
-			value,
-		})
-	};
-	// At genesis the state holds this in the place of block 0's hash.
-	let genesis = Hash::repeat_byte(69);
-	let extension = extension();
-	let implicit =
-		(VERSION.spec_version, VERSION.transaction_version, genesis, genesis, Option::<Hash>::None);
-	let payload = (call(1), &extension, implicit).encode();
-	let signature = key.sign(Domain::TRANSACTION, &payload);
-	let signature = Signature::from_parts(scheme, key.public(), &signature)
-		.map_err(|error| anyhow!("{error}"))
-		.context("a key signs with its scheme's length")?;
-	let transaction = |address: &AccountId, call| {
-		UncheckedExtrinsic::new_signed(
-			call,
-			Address::Id(address.clone()),
-			signature.clone(),
-			extension.clone(),
-		)
-	};
-	Ok((transaction(&stranger, call(1)), transaction(&signer, call(2))))
-}
-
-fn extension() -> TxExtension {
-	(
-		frame_system::CheckNonZeroSender::new(),
-		frame_system::CheckSpecVersion::new(),
-		frame_system::CheckTxVersion::new(),
-		frame_system::CheckGenesis::new(),
-		frame_system::CheckMortality::from(Era::Immortal),
-		frame_system::CheckNonce::from(0),
-		frame_system::CheckWeight::new(),
-		ChargeVerification::default(),
-		(pallet_operators::CheckOperatorCall::new(), pallet_attestation::CheckAnchor::new()),
-		pallet_transaction_payment::ChargeTransactionPayment::from(0).into(),
-		frame_metadata_hash_extension::CheckMetadataHash::new(false),
-		frame_system::WeightReclaim::new(),
-	)
+	median(rounds, || {
+		let signature = std::hint::black_box(&signature);
+		let start = Instant::now();
+		let valid =
+			qh_crypto::verify(scheme, key.public(), signature, Domain::TRANSACTION, &message);
+		let time = start.elapsed();
+		if !valid {
+			bail!("{scheme} does not verify its own signature");
+		}
+		Ok(time)
+	})
 }

@@ -3,8 +3,8 @@
 //! System, time and batches of calls.
 
 use crate::{
-	periods, AccountId, Aura, Block, Hash, Nonce, OriginCaller, PalletInfo, Runtime, RuntimeCall,
-	RuntimeEvent, RuntimeOrigin, RuntimeTask, System, SS58_PREFIX, VERSION,
+	periods, weights::overhead, AccountId, Aura, Block, Hash, Nonce, OriginCaller, PalletInfo,
+	Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin, RuntimeTask, System, SS58_PREFIX, VERSION,
 };
 use frame_support::dispatch::DispatchClass;
 use frame_support::{
@@ -31,14 +31,29 @@ pub const MAXIMUM_BLOCK_WEIGHT: Weight =
 /// resource: a full block holds about 2,400 Falcon transfers.
 pub const MAXIMUM_BLOCK_LENGTH: u32 = 5 * 1024 * 1024;
 
+/// Share of a block that its hooks are expected to take.
+const AVERAGE_INITIALIZATION: Perbill = Perbill::from_percent(10);
+
 parameter_types! {
 	/// Blocks whose hashes stay in the state; also the longest a transaction can be mortal.
 	pub const BlockHashCount: u32 = 4096;
 	/// Version of this runtime.
 	pub const Version: RuntimeVersion = VERSION;
-	/// Limits of a block's weight.
-	pub RuntimeBlockWeights: BlockWeights =
-		BlockWeights::with_sensible_defaults(MAXIMUM_BLOCK_WEIGHT, NORMAL_DISPATCH_RATIO);
+	/// Limits of a block's weight. What a transaction costs without its signature is measured here;
+	/// the signature is charged by its scheme.
+	pub RuntimeBlockWeights: BlockWeights = BlockWeights::builder()
+		.base_block(overhead::BLOCK)
+		.for_class(DispatchClass::all(), |limits| limits.base_extrinsic = overhead::TRANSACTION)
+		.for_class(DispatchClass::Normal, |limits| {
+			limits.max_total = Some(NORMAL_DISPATCH_RATIO * MAXIMUM_BLOCK_WEIGHT);
+		})
+		.for_class(DispatchClass::Operational, |limits| {
+			limits.max_total = Some(MAXIMUM_BLOCK_WEIGHT);
+			limits.reserved =
+				Some(MAXIMUM_BLOCK_WEIGHT - NORMAL_DISPATCH_RATIO * MAXIMUM_BLOCK_WEIGHT);
+		})
+		.avg_block_initialization(AVERAGE_INITIALIZATION)
+		.build_or_panic();
 	/// Limits of a block's length.
 	pub RuntimeBlockLength: BlockLength = BlockLength::builder()
 		.max_length(MAXIMUM_BLOCK_LENGTH)

@@ -6,5 +6,6 @@
 //! here yet comes from the pallets' own generated files, which were measured on polkadot-sdk's
 //! reference machine.
 
+pub mod overhead;
 pub mod pallet_grandpa;
 pub mod verification;
