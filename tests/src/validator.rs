@@ -135,7 +135,6 @@ impl Validator {
 			format!("/ip4/127.0.0.1/tcp/{}", self.p2p_port).into(),
 			"--no-mdns".into(),
 			"--no-telemetry".into(),
-			"--no-hardware-benchmarks".into(),
 			"--allow-private-ip".into(),
 			"--unsafe-force-node-key-generation".into(),
 		];
