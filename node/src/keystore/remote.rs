@@ -57,7 +57,7 @@ const REFRESH: Duration = Duration::from_secs(1);
 /// Deadline of one attempt to have a vote signed.
 const VOTE_WITHIN: Duration = Duration::from_secs(2);
 /// First and longest pause between two attempts.
-const PAUSE: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
+const PAUSE: (Duration, Duration) = (Duration::from_millis(50), Duration::from_millis(250));
 /// Deadline for new session keys: two key generations and two signatures.
 const NEW_KEYS_WITHIN: Duration = Duration::from_secs(20);
 
