@@ -1,2 +1,6 @@
-//! Skeleton.
-fn main() {}
+// SPDX-License-Identifier: Apache-2.0
+//! `qh-agent`, see the library.
+
+fn main() -> std::process::ExitCode {
+	qh_agent::cli::main()
+}

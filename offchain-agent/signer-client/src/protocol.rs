@@ -524,8 +524,8 @@ pub struct RegistrationStatement {
 	pub operator: AccountId,
 	/// Its agent.
 	pub agent: AccountId,
-	/// Who invites it.
-	pub inviter: AccountId,
+	/// Who invites it, if anybody does.
+	pub inviter: Option<AccountId>,
 }
 
 /// What a release's signature covers.

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The signer as the agent uses it, behind a trait so that tests bring their own keys.
+
+use qh_receipts::Receipt;
+use qh_signer_client::{AgentClient, KeyInfo, Status, TransactionRequest};
+use std::{future::Future, path::Path, sync::Arc, time::Duration};
+
+/// A Falcon-512 signature in its padded form.
+pub type FalconSignature = [u8; 666];
+
+/// Failure of a call to the signer.
+#[derive(Debug, thiserror::Error)]
+pub enum SignerError {
+	/// Asking again later may well succeed: it is away, locked, or out of budget for now.
+	#[error("{0}")]
+	Later(String),
+	/// The same request will be refused again.
+	#[error("{0}")]
+	Refused(String),
+}
+
+impl SignerError {
+	/// Whether asking again later may well succeed.
+	pub fn is_passing(&self) -> bool {
+		matches!(self, Self::Later(_))
+	}
+}
+
+impl From<qh_signer_client::Error> for SignerError {
+	fn from(error: qh_signer_client::Error) -> Self {
+		// A locked signer waits for its operator; the agent waits with it.
+		if error.is_passing() || error.is_holding_back() {
+			Self::Later(error.to_string())
+		} else {
+			Self::Refused(error.to_string())
+		}
+	}
+}
+
+/// Signs with the agent's key.
+pub trait Signer: Send + Sync + 'static {
+	/// Signatures of receipts that continue the agent's chain, in their order. The same receipts
+	/// again get signatures again.
+	fn sign_receipts(
+		&self,
+		receipts: Vec<Receipt>,
+	) -> impl Future<Output = Result<Vec<FalconSignature>, SignerError>> + Send;
+
+	/// Signature of a transaction.
+	fn sign_transaction(
+		&self,
+		request: TransactionRequest,
+	) -> impl Future<Output = Result<FalconSignature, SignerError>> + Send;
+}
+
+/// The signer's process, over its agent socket. Calls run on the blocking pool.
+#[derive(Clone, Debug)]
+pub struct RemoteSigner {
+	client: Arc<AgentClient>,
+	key: [u8; 32],
+	deadline: Duration,
+}
+
+impl RemoteSigner {
+	/// The signer in `directory`, for the chain with this genesis hash and the agent account `key`.
+	pub fn new(directory: &Path, genesis: [u8; 32], key: [u8; 32], deadline: Duration) -> Self {
+		Self { client: Arc::new(AgentClient::connect(directory, genesis)), key, deadline }
+	}
+
+	/// The signer's state.
+	pub async fn status(&self) -> Result<Status, SignerError> {
+		self.call(|client, deadline| client.status(deadline)).await
+	}
+
+	/// The accounts of the agent's class.
+	pub async fn accounts(&self) -> Result<Vec<KeyInfo>, SignerError> {
+		self.call(|client, deadline| client.accounts(deadline)).await
+	}
+
+	async fn call<T: Send + 'static>(
+		&self,
+		call: impl FnOnce(&AgentClient, Duration) -> Result<T, qh_signer_client::Error> + Send + 'static,
+	) -> Result<T, SignerError> {
+		let (client, deadline) = (self.client.clone(), self.deadline);
+		tokio::task::spawn_blocking(move || call(&client, deadline))
+			.await
+			.map_err(|error| SignerError::Later(format!("the call was given up: {error}")))?
+			.map_err(SignerError::from)
+	}
+}
+
+impl Signer for RemoteSigner {
+	async fn sign_receipts(
+		&self,
+		receipts: Vec<Receipt>,
+	) -> Result<Vec<FalconSignature>, SignerError> {
+		let key = self.key;
+		self.call(move |client, deadline| client.sign_receipts(key, &receipts, deadline)).await
+	}
+
+	async fn sign_transaction(
+		&self,
+		request: TransactionRequest,
+	) -> Result<FalconSignature, SignerError> {
+		let signature =
+			self.call(move |client, deadline| client.sign_transaction(request, deadline)).await?;
+		let found = signature.len();
+		signature.try_into().map_err(|_| {
+			SignerError::Refused(format!(
+				"the agent's key gave a signature of {found} bytes; an agent's key is a Falcon-512 \
+				 key, whose signatures have 666"
+			))
+		})
+	}
+}
