@@ -209,8 +209,7 @@ pub struct Answers {
 
 /// A configuration file with these answers and every other field as it is by default.
 pub fn template(answers: &Answers) -> String {
-	let (health, anchor, heartbeat) =
-		(Health::default(), Anchor::default(), Heartbeat::default());
+	let (health, anchor, heartbeat) = (Health::default(), Anchor::default(), Heartbeat::default());
 	let metrics = match answers.metrics {
 		Some(listen) => format!("[metrics]\nlisten = \"{listen}\""),
 		None => "#[metrics]\n#listen = \"127.0.0.1:9617\"".to_owned(),

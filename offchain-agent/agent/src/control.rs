@@ -164,12 +164,7 @@ async fn talk<K: Clock>(
 	}
 }
 
-async fn answer<K: Clock>(
-	line: &[u8],
-	recorder: &Recorder,
-	board: &Board,
-	clock: &K,
-) -> Response {
+async fn answer<K: Clock>(line: &[u8], recorder: &Recorder, board: &Board, clock: &K) -> Response {
 	match serde_json::from_slice(line) {
 		Err(error) => refused(format!("not a request: {error}")),
 		Ok(Request::Status {}) => Response::Status(Box::new(board.read(clock.unix_ms()))),
@@ -191,7 +186,7 @@ async fn answer<K: Clock>(
 					message: error.to_string(),
 				},
 			}
-		},
+		}
 	}
 }
 
@@ -277,7 +272,8 @@ mod tests {
 			let answer: Response = serde_json::from_slice(&answer).unwrap();
 			assert!(matches!(answer, Response::Error { pending: false, .. }), "{line}: {answer:?}");
 		}
-		let payload = NewReceipt { kind: 1, payload_utf8: Some("x".repeat(65_537)), payload_hex: None };
+		let payload =
+			NewReceipt { kind: 1, payload_utf8: Some("x".repeat(65_537)), payload_hex: None };
 		let answer = client.ask(&Request::Record(vec![payload])).await.unwrap();
 		assert!(matches!(answer, Response::Error { pending: false, .. }), "{answer:?}");
 		let answer = client.ask(&Request::Record(vec![text(1, "fine")])).await.unwrap();

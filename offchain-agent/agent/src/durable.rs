@@ -64,7 +64,7 @@ pub fn remove(path: &Path) -> Result<(), FileError> {
 	match fs::remove_file(path) {
 		Err(error) if error.kind() != io::ErrorKind::NotFound => {
 			Err(FileError::on("remove", path)(error))
-		},
+		}
 		_ => Ok(()),
 	}
 }

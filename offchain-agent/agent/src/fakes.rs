@@ -109,12 +109,13 @@ impl Signer for FakeSigner {
 				head: state.ids.last().copied().unwrap_or_default(),
 			};
 			match state.ids.get(receipt.seq as usize) {
-				Some(id) if *id == receipt.id() => {},
+				Some(id) if *id == receipt.id() => {}
 				Some(_) => return Err(SignerError::Refused("another receipt was signed".into())),
 				None => {
-					head.accept(receipt).map_err(|error| SignerError::Refused(error.to_string()))?;
+					head.accept(receipt)
+						.map_err(|error| SignerError::Refused(error.to_string()))?;
 					state.ids.push(receipt.id());
-				},
+				}
 			}
 		}
 		if fail == Some(Fail::AnswerLost) {

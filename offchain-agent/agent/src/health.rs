@@ -89,10 +89,7 @@ pub fn payload(status: &Status) -> Result<Vec<u8>, serde_json::Error> {
 		node,
 		signer,
 		operator,
-		receipts: Receipts {
-			written: status.receipts.written,
-			settled: status.receipts.settled,
-		},
+		receipts: Receipts { written: status.receipts.written, settled: status.receipts.settled },
 		problems: &status.problems,
 	})
 }

@@ -238,8 +238,7 @@ impl<S: Signer, C: Clock> Journal<S, C> {
 			.map(|(receipt, signature)| SignedReceipt { receipt, signature })
 			.collect();
 		if let Some(bad) = signed.iter().find(|signed| !signed.verify(&self.agent_public)) {
-			let agent =
-				qh_crypto::account_id(qh_crypto::Scheme::Falcon512, &self.agent_public);
+			let agent = qh_crypto::account_id(qh_crypto::Scheme::Falcon512, &self.agent_public);
 			return Err(JournalError::BadSignature {
 				seq: bad.receipt.seq,
 				agent: hexed::encode(&agent),
@@ -263,7 +262,7 @@ fn check_size(entries: &[Entry]) -> Result<(), JournalError> {
 	match entries.iter().map(|entry| entry.payload.len()).max() {
 		Some(found) if found > MAX_PAYLOAD => {
 			Err(JournalError::TooMuch { what: "bytes of payload", found, limit: MAX_PAYLOAD })
-		},
+		}
 		_ => Ok(()),
 	}
 }

@@ -225,9 +225,7 @@ impl Index {
 	/// The ids of receipts `first..=last`, `None` if the log does not hold them all.
 	pub fn ids(&self, first: u64, last: u64) -> Option<Vec<[u8; 32]>> {
 		let (first, last) = (usize::try_from(first).ok()?, usize::try_from(last).ok()?);
-		self.read(|entries| {
-			Some(entries.get(first..=last)?.iter().map(|entry| entry.id).collect())
-		})
+		self.read(|entries| Some(entries.get(first..=last)?.iter().map(|entry| entry.id).collect()))
 	}
 
 	/// Where the log's chain of receipts ends.
@@ -328,7 +326,7 @@ impl Log {
 						.map_err(FileError::on("cut off the unfinished end of", path))?;
 					torn = Some(Torn { bytes, seq });
 					break;
-				},
+				}
 				Err(error) => return Err(error),
 			}
 		}
@@ -403,9 +401,7 @@ pub fn read(path: &Path, index: &Index, seq: u64) -> Result<SignedReceipt, LogEr
 	let mut file = File::open(path).map_err(FileError::on("open", path))?;
 	file.seek(SeekFrom::Start(entry.offset)).map_err(FileError::on("read", path))?;
 	let mut text = Vec::new();
-	BufReader::new(file)
-		.read_until(b'\n', &mut text)
-		.map_err(FileError::on("read", path))?;
+	BufReader::new(file).read_until(b'\n', &mut text).map_err(FileError::on("read", path))?;
 	let damaged = |error| LogError::Damaged {
 		path: path.to_owned(),
 		line: seq.saturating_add(1),
@@ -457,14 +453,14 @@ pub fn verify(
 		let (line, seq) = (scan.line, scan.head.next_seq);
 		match scan.next() {
 			Ok(None) => return Ok(Verified { head: scan.head, tail: 0 }),
-			Ok(Some((_, signed))) if signed.verify(agent_public) => {},
+			Ok(Some((_, signed))) if signed.verify(agent_public) => {}
 			Ok(Some((offset, _))) => {
 				let (path, error) = (path.to_owned(), LineError::Signature);
 				return Err(LogError::Damaged { path, line, offset, seq, error });
-			},
+			}
 			Err(LogError::Damaged { error: LineError::CutOff, offset, .. }) if allow_tail => {
 				return Ok(Verified { head: scan.head, tail: scan.end.saturating_sub(offset) });
-			},
+			}
 			Err(error) => return Err(error),
 		}
 	}
@@ -492,10 +488,8 @@ impl<'a> Scan<'a> {
 	/// The next receipt and its offset, `None` at the end.
 	fn next(&mut self) -> Result<Option<(u64, SignedReceipt)>, LogError> {
 		let mut text = Vec::new();
-		let read = self
-			.reader
-			.read_until(b'\n', &mut text)
-			.map_err(FileError::on("read", self.path))?;
+		let read =
+			self.reader.read_until(b'\n', &mut text).map_err(FileError::on("read", self.path))?;
 		if read == 0 {
 			return Ok(None);
 		}
@@ -521,9 +515,7 @@ impl<'a> Scan<'a> {
 		if signed.receipt.operator != self.owner.operator {
 			return Err(LineError::Foreign("another operator"));
 		}
-		self.head
-			.accept(&signed.receipt)
-			.map_err(|error| LineError::Chain(error.to_string()))?;
+		self.head.accept(&signed.receipt).map_err(|error| LineError::Chain(error.to_string()))?;
 		Ok(signed)
 	}
 }

@@ -58,7 +58,11 @@ impl Page<'_> {
 		self.flag("signer_up", "Whether the signer answers", status.signer.reachable)?;
 		self.flag("signer_locked", "Whether the signer is locked", status.signer.locked)?;
 		let registration = &status.registration;
-		self.flag("operator_registered", "Whether the operator is registered and this its agent", registration.is_agent)?;
+		self.flag(
+			"operator_registered",
+			"Whether the operator is registered and this its agent",
+			registration.is_agent,
+		)?;
 		let healthy = registration.health.as_deref() == Some("healthy");
 		self.flag("operator_healthy", "Whether the chain calls the operator healthy", healthy)?;
 		self.receipts(status, now_ms)?;
@@ -103,7 +107,12 @@ impl Page<'_> {
 		self.put(name, help, &ConstCounter::new(value))
 	}
 
-	fn put(&mut self, name: &str, help: &str, metric: &impl EncodeMetric) -> Result<(), fmt::Error> {
+	fn put(
+		&mut self,
+		name: &str,
+		help: &str,
+		metric: &impl EncodeMetric,
+	) -> Result<(), fmt::Error> {
 		let name = format!("qh_agent_{name}");
 		let encoder = self.encoder.encode_descriptor(&name, help, None, metric.metric_type())?;
 		metric.encode(encoder)
@@ -162,20 +171,16 @@ fn respond<K: Clock + Clone, B>(
 ) -> Response<Full<Bytes>> {
 	let (status, kind, body) = match (request.method(), request.uri().path()) {
 		(&Method::GET, "/metrics") => match page(board.clone(), clock.clone()) {
-			Ok(text) => (
-				StatusCode::OK,
-				"application/openmetrics-text; version=1.0.0; charset=utf-8",
-				text,
-			),
+			Ok(text) => {
+				(StatusCode::OK, "application/openmetrics-text; version=1.0.0; charset=utf-8", text)
+			}
 			Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, "text/plain", error.to_string()),
 		},
 		_ => (StatusCode::NOT_FOUND, "text/plain", "metrics are at /metrics\n".to_owned()),
 	};
 	let mut response = Response::new(Full::new(Bytes::from(body)));
 	*response.status_mut() = status;
-	response
-		.headers_mut()
-		.insert(header::CONTENT_TYPE, header::HeaderValue::from_static(kind));
+	response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static(kind));
 	response
 }
 

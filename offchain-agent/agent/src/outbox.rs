@@ -271,7 +271,7 @@ impl Outbox {
 					&& (flight.attempt.is_some() || flight.receipts() <= view.affordable) =>
 			{
 				Ok(flight.decide(view, policy))
-			},
+			}
 			// None, or one that the chain would refuse because less is affordable than before.
 			_ => Ok(next_batch(&fin, view.affordable, log, policy, now_ms)),
 		}
@@ -353,7 +353,7 @@ impl Flight {
 		match attempt.submitted_at {
 			Some(at) if view.best.number < at.saturating_add(policy.resubmit_after) => {
 				Step::Wait(Waiting::Inclusion)
-			},
+			}
 			_ => Step::Submit,
 		}
 	}

@@ -128,7 +128,8 @@ impl BatchProof {
 		if batch.receipts().map(u64::from) != Some(self.receipt_ids.len() as u64) {
 			return Err(self.unsound("the batch has another number of receipts"));
 		}
-		if ids().next_back() != Some(batch.new_head) || merkle::root(ids()) != Some(batch.merkle_root)
+		if ids().next_back() != Some(batch.new_head)
+			|| merkle::root(ids()) != Some(batch.merkle_root)
 		{
 			return Err(self.unsound("the batch holds other receipts than the log"));
 		}
@@ -192,7 +193,11 @@ impl BatchProof {
 	}
 
 	/// Proves one receipt of the batch as a stranger would.
-	pub fn verify(&self, signed: SignedReceipt, agent_public: &[u8; 897]) -> Result<(), ProofError> {
+	pub fn verify(
+		&self,
+		signed: SignedReceipt,
+		agent_public: &[u8; 897],
+	) -> Result<(), ProofError> {
 		let trusted = Trusted { genesis: self.genesis.0, header_hash: self.header_hash.0 };
 		self.receipt(signed, agent_public)?
 			.verify(&trusted)

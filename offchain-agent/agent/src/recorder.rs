@@ -142,7 +142,7 @@ async fn write<S: Signer, C: Clock>(
 				let mine = std::mem::replace(&mut recorded, rest);
 				let _ = request.reply.send(Ok(mine));
 			}
-		},
+		}
 		Err(error) => {
 			// If what is pending is not what was before, it is these.
 			let now = journal.pending_from();
@@ -154,7 +154,7 @@ async fn write<S: Signer, C: Clock>(
 				};
 				let _ = request.reply.send(Err(error));
 			}
-		},
+		}
 	}
 }
 

@@ -129,10 +129,8 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
 		"sender",
 		sending::run(sender, recorder.clone(), board.clone(), digests, shutdown.clone()),
 	);
-	supervisor.spawn(
-		"control",
-		control::serve(socket, recorder, board.clone(), clock, shutdown.clone()),
-	);
+	supervisor
+		.spawn("control", control::serve(socket, recorder, board.clone(), clock, shutdown.clone()));
 	supervisor.spawn("status", publish(state.clone(), board.clone(), clock, shutdown.clone()));
 	if let Some(listener) = metrics {
 		supervisor

@@ -244,16 +244,16 @@ impl<C: Chain, S: Signer, K: Clock> Sender<C, S, K> {
 				_ if operator.agent != Some(self.identity.agent) => Some(Waiting::Registration),
 				Step::Settle { first_seq, last_seq, above, through } => {
 					self.settle(first_seq, last_seq, above, through).await?
-				},
+				}
 				_ if self.clock.monotonic() < self.paused_until => Some(Waiting::BackOff),
 				Step::Seal { first_seq, last_seq } => {
 					self.seal(first_seq, last_seq, &view)?;
 					None
-				},
+				}
 				Step::Sign(why) => {
 					self.sign(why, view.nonce).await?;
 					None
-				},
+				}
 				Step::Submit => self.submit(&view).await?,
 			};
 			if let Some(waiting) = waiting {
@@ -327,12 +327,12 @@ impl<C: Chain, S: Signer, K: Clock> Sender<C, S, K> {
 				self.outbox.submitted(view.best.number);
 				self.store()?;
 				Ok(Some(Waiting::Inclusion))
-			},
+			}
 			Submission::Later(reason) => {
 				tracing::warn!(reason, "the node takes the batch later");
 				self.back_off();
 				Ok(Some(Waiting::BackOff))
-			},
+			}
 			Submission::Refused(reason) => {
 				tracing::warn!(reason, "the node refused the batch");
 				self.counters.refused = self.counters.refused.saturating_add(1);
@@ -340,7 +340,7 @@ impl<C: Chain, S: Signer, K: Clock> Sender<C, S, K> {
 				self.store()?;
 				self.back_off();
 				Ok(Some(Waiting::BackOff))
-			},
+			}
 		}
 	}
 
@@ -441,13 +441,13 @@ impl<C: Chain, S: Signer, K: Clock> Sender<C, S, K> {
 				self.counters.heartbeats = self.counters.heartbeats.saturating_add(1);
 				self.beat = Some(Beat { window: window.index, nonce, submitted_at: best });
 				tracing::info!(window = window.index, "heartbeat sent");
-			},
+			}
 			Submission::Later(reason) | Submission::Refused(reason) => {
 				tracing::warn!(reason, window = window.index, "the node refused the heartbeat");
 				self.counters.refused = self.counters.refused.saturating_add(1);
 				self.beat = None;
 				self.back_off();
-			},
+			}
 		}
 		Ok(())
 	}

@@ -139,7 +139,7 @@ impl StateDir {
 	pub fn set_identity(&self, identity: &Identity) -> Result<(), StateError> {
 		let path = self.0.join("identity.json");
 		match self.identity() {
-			Err(StateError::NotInitialised(_)) => {},
+			Err(StateError::NotInitialised(_)) => {}
 			Err(error) => return Err(error),
 			Ok(found) => return same(&path, &found, identity),
 		}

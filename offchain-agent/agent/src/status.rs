@@ -208,16 +208,16 @@ impl Board {
 			(Some(index), None) => {
 				problems.remove(index);
 				true
-			},
+			}
 			(None, Some(problem)) => {
 				problems.push((part, problem));
 				true
-			},
+			}
 			(Some(index), Some(problem)) => match problems.get_mut(index) {
 				Some(known) if known.1 != problem => {
 					known.1 = problem;
 					true
-				},
+				}
 				_ => false,
 			},
 		}

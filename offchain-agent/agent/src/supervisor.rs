@@ -95,7 +95,7 @@ impl Supervisor {
 					Ok(Err(source)) => TaskError::Failed { name, source },
 					Err(message) => TaskError::Panicked { name, message },
 				})
-			},
+			}
 		};
 		self.shutdown.cancel();
 		let rest = async {
@@ -110,7 +110,7 @@ impl Supervisor {
 		match result {
 			Ok(()) if late => {
 				Err(TaskError::Late { within: deadline, names: self.names.join(", ") })
-			},
+			}
 			result => result,
 		}
 	}

@@ -196,8 +196,7 @@ impl Composer {
 			decimals: runtime.token_decimals,
 			token_symbol: runtime.token_symbol.clone(),
 		};
-		let digest =
-			generate_metadata_digest(&raw, extra).map_err(ComposeError::Proof)?.hash();
+		let digest = generate_metadata_digest(&raw, extra).map_err(ComposeError::Proof)?.hash();
 		let extrinsic_metadata = FrameMetadataPrepared::prepare(&raw)
 			.and_then(|prepared| prepared.as_type_information())
 			.map_err(ComposeError::Proof)?
@@ -284,14 +283,14 @@ impl Composer {
 			Extension::Mortality => {
 				era(at.birth).encode_to(explicit);
 				at.birth_hash.encode_to(implicit);
-			},
+			}
 			Extension::Nonce => Compact(at.nonce).encode_to(explicit),
 			Extension::Tip => Compact(0u128).encode_to(explicit),
 			Extension::MetadataHash => {
 				1u8.encode_to(explicit);
 				Some(self.digest).encode_to(implicit);
-			},
-			Extension::Empty => {},
+			}
+			Extension::Empty => {}
 		}
 	}
 }
@@ -340,10 +339,10 @@ fn takes_no_bytes(types: &PortableRegistry, id: u32) -> bool {
 	match types.resolve(id).map(|ty| &ty.type_def) {
 		Some(TypeDef::Composite(composite)) => {
 			composite.fields.iter().all(|field| takes_no_bytes(types, field.ty.id))
-		},
+		}
 		Some(TypeDef::Tuple(tuple)) => {
 			tuple.fields.iter().all(|field| takes_no_bytes(types, field.id))
-		},
+		}
 		Some(TypeDef::Array(array)) => array.len == 0 || takes_no_bytes(types, array.type_param.id),
 		_ => false,
 	}

@@ -24,17 +24,11 @@ use connection::Connection;
 use decode::{field, GasStatus, HeadOf, HeartbeatStatus, LeavesProof, OperatorInfo};
 use futures::{stream, StreamExt, TryStreamExt};
 use qh_receipts::{batches_key, blake2_256, BatchLeaf, Head};
-use std::{
-	sync::Arc,
-	time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 use subxt::{
 	config::substrate::{SubstrateConfig, SubstrateHeader, H256},
 	dynamic::Value,
-	ext::{
-		frame_metadata::RuntimeMetadataPrefixed,
-		scale_decode::DecodeAsType,
-	},
+	ext::{frame_metadata::RuntimeMetadataPrefixed, scale_decode::DecodeAsType},
 	OnlineClientAtBlock,
 };
 use subxt_rpcs::client::rpc_params;
@@ -92,6 +86,32 @@ impl Node {
 		let (_, best) = self.best(&connection).await?;
 		let argument = vec![Value::from_bytes(agent)];
 		self.runtime_api(&connection, &best, "OperatorsApi", "operator_of", argument).await
+	}
+
+	/// Hash of the finalized block of this number.
+	pub async fn finalized_hash(&self, number: u32) -> Result<[u8; 32], ChainError> {
+		let connection = self.connect().await?;
+		let head: H256 = connection.request("chain_getFinalizedHead", rpc_params![]).await?;
+		let head = self.block(&connection, head.0).await?;
+		if number > head.number {
+			let reason = format!("only {} blocks are final", head.number);
+			return Err(answer(&format!("the hash of block {number}"), reason));
+		}
+		self.hash_of(&connection, number).await
+	}
+
+	/// The chain's own clock at the best block, in milliseconds since the Unix epoch.
+	pub async fn time_ms(&self) -> Result<u64, ChainError> {
+		let connection = self.connect().await?;
+		let (_, best) = self.best(&connection).await?;
+		let entry = subxt::dynamic::storage::<Vec<Value>, u64>("Timestamp", "Now");
+		let failed = |error: &dyn std::fmt::Display| answer("Timestamp.Now", error);
+		connection
+			.within(best.storage().fetch(entry, Vec::new()))
+			.await?
+			.map_err(|error| failed(&error))?
+			.decode()
+			.map_err(|error| failed(&error))
 	}
 
 	/// The methods that the node serves.
@@ -219,7 +239,7 @@ impl Node {
 				connection
 					.request("offchain_localStorageGet", rpc_params!["PERSISTENT", key])
 					.await?
-			},
+			}
 			other => other?,
 		};
 		let Some(text) = found else { return Ok(Vec::new()) };
@@ -233,9 +253,8 @@ impl Node {
 		connection: &Connection,
 		best: BlockId,
 	) -> Result<Arc<Composer>, ChainError> {
-		let version: serde_json::Value = connection
-			.request("state_getRuntimeVersion", rpc_params![H256(best.hash)])
-			.await?;
+		let version: serde_json::Value =
+			connection.request("state_getRuntimeVersion", rpc_params![H256(best.hash)]).await?;
 		let spec_version: u32 = field(&version, "specVersion")?;
 		if let Some(composer) = connection.composer(spec_version) {
 			return Ok(composer);
@@ -299,9 +318,8 @@ impl Chain for Node {
 		let connection = self.connect().await?;
 		let (_, best) = self.best(&connection).await?;
 		let operator = || vec![Value::from_bytes(self.inner.config.operator)];
-		let info: Option<OperatorInfo> = self
-			.runtime_api(&connection, &best, "OperatorsApi", "operator", operator())
-			.await?;
+		let info: Option<OperatorInfo> =
+			self.runtime_api(&connection, &best, "OperatorsApi", "operator", operator()).await?;
 		let Some(info) = info else { return Ok(OperatorState::default()) };
 		let beat: Option<HeartbeatStatus> = self
 			.runtime_api(&connection, &best, "OperatorsApi", "heartbeat_status", operator())

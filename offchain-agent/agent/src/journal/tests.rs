@@ -39,10 +39,7 @@ impl Place {
 	}
 
 	fn verify(&self) -> u64 {
-		log::verify(&self.log_path(), OWNER, &self.signer.public(), false)
-			.unwrap()
-			.head
-			.next_seq
+		log::verify(&self.log_path(), OWNER, &self.signer.public(), false).unwrap().head.next_seq
 	}
 
 	fn payloads(&self) -> Vec<Vec<u8>> {
@@ -164,7 +161,8 @@ async fn what_is_too_large_is_refused_and_leaves_no_trace() {
 fn a_pending_file_of_another_program_is_refused_by_name() {
 	let place = Place::new();
 	let path = place.dir.path().join("pending.json");
-	for content in ["", "{}", "{\"version\":2,\"receipts\":[]}", "{\"version\":1,\"receipts\":[\"0x01\"]}"]
+	for content in
+		["", "{}", "{\"version\":2,\"receipts\":[]}", "{\"version\":1,\"receipts\":[\"0x01\"]}"]
 	{
 		fs::write(&path, content).unwrap();
 		let error = read_pending(&path).unwrap_err();

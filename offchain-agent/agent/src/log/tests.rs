@@ -123,7 +123,7 @@ fn a_dropped_or_swapped_line_is_found_with_its_number() {
 	match Log::open(&path, OWNER, None).unwrap_err() {
 		LogError::Damaged { line: 2, seq: 1, offset, .. } => {
 			assert_eq!(offset, lines[0].len() as u64 + 1);
-		},
+		}
 		error => panic!("{error}"),
 	}
 }
@@ -150,9 +150,7 @@ fn only_the_end_of_an_announced_write_is_cut_off() {
 #[test]
 fn the_log_of_another_chain_or_operator_is_refused() {
 	let (_dir, path, _) = log_of(&[b"one"]);
-	for owner in
-		[Owner { genesis: [9; 32], ..OWNER }, Owner { operator: [9; 32], ..OWNER }]
-	{
+	for owner in [Owner { genesis: [9; 32], ..OWNER }, Owner { operator: [9; 32], ..OWNER }] {
 		let error = Log::open(&path, owner, Some(0)).unwrap_err();
 		assert!(matches!(error, LogError::Damaged { error: LineError::Foreign(_), .. }), "{error}");
 	}

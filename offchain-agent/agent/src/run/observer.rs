@@ -5,8 +5,7 @@ use super::HealthDigest;
 use crate::{
 	chain::{node::Node, Chain},
 	clock::{Clock, SystemClock},
-	config,
-	health,
+	config, health,
 	journal::Entry,
 	log::Torn,
 	recorder::{RecordError, Recorder},

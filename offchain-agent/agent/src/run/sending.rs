@@ -43,7 +43,7 @@ pub(super) async fn run<C: Chain, S: Signer, K: Clock>(
 				if board.problem("sender", Some(error.to_string())) {
 					tracing::warn!(%error, "receipts do not get through");
 				}
-			},
+			}
 		}
 		// Only a completed tick feeds the watchdog.
 		notify(&[sd_notify::NotifyState::Watchdog]);
@@ -61,11 +61,7 @@ async fn pause<C: Chain, S: Signer, K: Clock>(sender: &Sender<C, S, K>, failed: 
 	}
 }
 
-fn show<C: Chain, S: Signer, K: Clock>(
-	board: &Board,
-	sender: &Sender<C, S, K>,
-	report: &Report,
-) {
+fn show<C: Chain, S: Signer, K: Clock>(board: &Board, sender: &Sender<C, S, K>, report: &Report) {
 	let settled = sender.settled();
 	let oldest = sender.index().time_ms(settled);
 	board.update(|status| {

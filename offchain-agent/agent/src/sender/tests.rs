@@ -192,7 +192,10 @@ fn a_foreign_receipt_on_chain_stops_the_sender() {
 		let mut other = Agent::new(agent.chain.clone());
 		other.write(1).await;
 		let error = other.sender().tick().await.unwrap_err();
-		assert!(matches!(error, SendError::Disagreement(Disagreement::ChainAhead { .. })), "{error}");
+		assert!(
+			matches!(error, SendError::Disagreement(Disagreement::ChainAhead { .. })),
+			"{error}"
+		);
 	});
 }
 

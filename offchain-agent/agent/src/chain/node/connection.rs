@@ -50,10 +50,12 @@ impl Connection {
 			let rpc = RpcClient::from_insecure_url(url).await.map_err(|error| reason(&error))?;
 			let backend = LegacyBackend::builder().build(rpc.clone());
 			let config = SubstrateConfig::new();
-			let client =
-				OnlineClient::<SubstrateConfig>::from_backend_with_config(config, Arc::new(backend))
-					.await
-					.map_err(|error| reason(&error))?;
+			let client = OnlineClient::<SubstrateConfig>::from_backend_with_config(
+				config,
+				Arc::new(backend),
+			)
+			.await
+			.map_err(|error| reason(&error))?;
 			let best = rpc
 				.subscribe::<serde::de::IgnoredAny>(
 					"chain_subscribeNewHeads",
@@ -128,7 +130,7 @@ impl Connection {
 						None => error.message,
 					},
 				}
-			},
+			}
 			subxt_rpcs::Error::Deserialization(error) => answer(method, error),
 			error => self.broke(reason(&error)),
 		})

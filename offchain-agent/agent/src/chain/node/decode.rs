@@ -108,7 +108,7 @@ impl LeavesProof {
 					&& proof.leaf_count == u64::from(at) =>
 			{
 				Ok((leaf, proof.items))
-			},
+			}
 			_ => Err(answer(
 				what,
 				format!(
@@ -164,7 +164,7 @@ pub(super) fn submission(code: i32, message: String) -> Result<Submission, Chain
 		_ => {
 			let method = "author_submitExtrinsic".to_owned();
 			return Err(ChainError::Rpc { method, code, message });
-		},
+		}
 	})
 }
 
@@ -181,7 +181,7 @@ pub(super) fn call(call: &Call) -> (&'static str, &'static str, Vec<(&'static st
 				("vouchers", Value::unnamed_composite([])),
 			]);
 			("Attestation", "anchor", vec![("batch", batch)])
-		},
+		}
 		Call::Heartbeat(beat) => {
 			let [major, minor, patch] = beat.node_version.map(|part| Value::u128(part.into()));
 			let node =
@@ -193,7 +193,7 @@ pub(super) fn call(call: &Call) -> (&'static str, &'static str, Vec<(&'static st
 				("report", Value::from_bytes(beat.report)),
 			]);
 			("Operators", "heartbeat", vec![("heartbeat", heartbeat)])
-		},
+		}
 	}
 }
 

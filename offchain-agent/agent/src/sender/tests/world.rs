@@ -4,7 +4,8 @@
 use crate::{
 	chain::{
 		extrinsic::{Unsigned, MORTALITY},
-		Anchored, Call, Chain, ChainError, NodeState, OperatorState, RangeProof, Submission, Window,
+		Anchored, Call, Chain, ChainError, NodeState, OperatorState, RangeProof, Submission,
+		Window,
 	},
 	fakes::FakeSigner,
 	outbox::{BlockId, View},
@@ -131,7 +132,7 @@ impl World {
 					new_head,
 					merkle_root,
 				}))
-			},
+			}
 			FakeCall::Heartbeat => {
 				if state.seen_in == Some(number / WINDOW) {
 					return Err("seen already".into());
@@ -139,7 +140,7 @@ impl World {
 				state.nonce += 1;
 				state.seen_in = Some(number / WINDOW);
 				Ok(None)
-			},
+			}
 		}
 	}
 
@@ -168,11 +169,11 @@ impl World {
 					}
 					batches.extend(batch);
 					txs.push(tx);
-				},
+				}
 				Err(reason) if reason == "nonce" && tx.extra.nonce > state.nonce => {
 					self.pool.push(tx)
-				},
-				Err(_) => {},
+				}
+				Err(_) => {}
 			}
 		}
 		if std::mem::take(&mut self.upgrade) {
@@ -181,18 +182,16 @@ impl World {
 		let root = mmr_root(&self.leaves(self.blocks.len()));
 		let digest = vec![(4u8, qh_receipts::RANGE_ROOT_ENGINE, root.to_vec())];
 		let state_root = blake2_256(&[&state.nonce.to_le_bytes(), &state.head.head]);
-		let header =
-			(self.best().hash, Compact(number), state_root, [0u8; 32], digest).encode();
+		let header = (self.best().hash, Compact(number), state_root, [0u8; 32], digest).encode();
 		let hash = blake2_256(&[&header]);
 		self.blocks.push(Block { header, hash, batches, beats, txs, state });
 	}
 
 	fn maybe_fail(&mut self) -> Result<(), ChainError> {
 		match &mut self.fail {
-			Some((rng, chances)) if rng.one_in(*chances) => Err(ChainError::Unreachable {
-				url: "fake".into(),
-				reason: "bad luck".into(),
-			}),
+			Some((rng, chances)) if rng.one_in(*chances) => {
+				Err(ChainError::Unreachable { url: "fake".into(), reason: "bad luck".into() })
+			}
 			_ => Ok(()),
 		}
 	}
@@ -345,7 +344,7 @@ impl Chain for FakeChain {
 		let call = match call {
 			Call::Anchor { first_seq, last_seq, prev_head, new_head, merkle_root } => {
 				FakeCall::Anchor(*first_seq, *last_seq, *prev_head, *new_head, *merkle_root)
-			},
+			}
 			Call::Heartbeat(_) => FakeCall::Heartbeat,
 		};
 		let spec_version = world.best().state.spec_version;
@@ -389,9 +388,9 @@ impl Chain for FakeChain {
 		let number = world.blocks.len() as u32;
 		let mut state = world.best().state.clone();
 		match world.apply(&tx, &mut state, number) {
-			Err(reason) if reason == "nonce" && tx.extra.nonce > state.nonce => {},
+			Err(reason) if reason == "nonce" && tx.extra.nonce > state.nonce => {}
 			Err(reason) => return Ok(Submission::Refused(reason)),
-			Ok(_) => {},
+			Ok(_) => {}
 		}
 		world.pool.push(tx);
 		// The answer may be lost although the transaction is in.
@@ -449,7 +448,7 @@ fn tree_root(leaves: &[[u8; 32]]) -> [u8; 32] {
 		_ => {
 			let (left, right) = leaves.split_at(leaves.len() / 2);
 			join(&tree_root(left), &tree_root(right))
-		},
+		}
 	}
 }
 
