@@ -4,3 +4,5 @@
 pub mod decode;
 pub mod memory;
 pub mod rules;
+pub mod vault;
+pub mod wal;

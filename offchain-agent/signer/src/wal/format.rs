@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Bytes of the log.
+//!
+//! A file is a header of [`HEADER_LEN`] bytes, records, and zeros up to its end.
+//!
+//! ```text
+//! header: "QHSIGLOG" ‖ version u8 = 1 ‖ vault id [16] ‖ genesis [32] ‖ file number u64 LE ‖
+//!         number of the first record u64 LE ‖ hash of the last record of the file before [32]
+//! record: length u32 LE ‖ body: SCALE(Record) ‖ hash [32]
+//! hash:   blake2_256("qh/signer-log/v1" ‖ hash before [32] ‖ length u32 LE ‖ body)
+//! ```
+//!
+//! The hash before a file's first record is `blake2_256("qh/signer-log/v1" ‖ header)`. The hash
+//! before everything is 32 zeros. The first record of each file is a snapshot of the state.
+
+use crate::rules::Record;
+use codec::{DecodeAll, Encode};
+use qh_crypto::blake2_256;
+use qh_signer_client::Hash;
+
+const MAGIC: &[u8; 8] = b"QHSIGLOG";
+const VERSION: u8 = 1;
+const TAG: &[u8] = b"qh/signer-log/v1";
+
+/// Bytes of a file's header.
+pub const HEADER_LEN: usize = 8 + 1 + 16 + 32 + 8 + 8 + 32;
+/// Most bytes of a record's body.
+pub const MAX_RECORD: usize = 4 << 20;
+/// Bytes around a record's body.
+pub(super) const OVERHEAD: usize = 4 + 32;
+
+/// What binds a log to its vault and chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Identity {
+	/// Random name of the vault.
+	pub vault: [u8; 16],
+	/// Genesis hash of the chain.
+	pub genesis: Hash,
+}
+
+/// Header of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Header {
+	pub(super) identity: Identity,
+	pub(super) number: u64,
+	pub(super) first_seq: u64,
+	pub(super) before: Hash,
+}
+
+impl Header {
+	pub(super) fn encode(&self) -> Vec<u8> {
+		let mut bytes = Vec::with_capacity(HEADER_LEN);
+		bytes.extend_from_slice(MAGIC);
+		bytes.push(VERSION);
+		bytes.extend_from_slice(&self.identity.vault);
+		bytes.extend_from_slice(&self.identity.genesis);
+		bytes.extend_from_slice(&self.number.to_le_bytes());
+		bytes.extend_from_slice(&self.first_seq.to_le_bytes());
+		bytes.extend_from_slice(&self.before);
+		bytes
+	}
+
+	pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
+		let bytes = bytes.get(..HEADER_LEN)?.strip_prefix(MAGIC)?.strip_prefix(&[VERSION])?;
+		let (vault, genesis, number, first_seq, before) =
+			<([u8; 16], Hash, u64, u64, Hash)>::decode_all(&mut &bytes[..]).ok()?;
+		Some(Self { identity: Identity { vault, genesis }, number, first_seq, before })
+	}
+
+	/// The hash that the file's first record continues.
+	pub(super) fn chain_start(&self) -> Hash {
+		blake2_256(&[TAG, &self.encode()].concat())
+	}
+}
+
+/// Append a record's bytes to `out` and return its hash.
+pub(super) fn encode_record(record: &Record, before: &Hash, out: &mut Vec<u8>) -> Hash {
+	let body = record.encode();
+	let length = (body.len() as u32).to_le_bytes();
+	let hash = chain(before, &length, &body);
+	out.extend_from_slice(&length);
+	out.extend_from_slice(&body);
+	out.extend_from_slice(&hash);
+	hash
+}
+
+/// What stands at a place of a file.
+pub(super) enum Parsed {
+	/// A record of the chain, its hash, and its length with everything around it.
+	Record(Box<Record>, Hash, usize),
+	/// Zeros: the end, if only zeros follow.
+	End,
+	/// Neither.
+	Bad,
+}
+
+pub(super) fn parse_record(bytes: &[u8], before: &Hash, seq: u64) -> Parsed {
+	let Some(length_bytes) = bytes.first_chunk::<4>() else { return Parsed::End };
+	let length = u32::from_le_bytes(*length_bytes) as usize;
+	if length == 0 {
+		return Parsed::End;
+	}
+	if length > MAX_RECORD {
+		return Parsed::Bad;
+	}
+	let (Some(body), Some(hash)) = (bytes.get(4..4 + length), bytes.get(4 + length..)) else {
+		return Parsed::Bad;
+	};
+	let Some(hash) = hash.first_chunk::<32>() else { return Parsed::Bad };
+	if chain(before, length_bytes, body) != *hash {
+		return Parsed::Bad;
+	}
+	match Record::decode_all(&mut &body[..]) {
+		Ok(record) if record.seq == seq => {
+			Parsed::Record(Box::new(record), *hash, length + OVERHEAD)
+		}
+		_ => Parsed::Bad,
+	}
+}
+
+fn chain(before: &Hash, length: &[u8; 4], body: &[u8]) -> Hash {
+	blake2_256(&[TAG, before, length, body].concat())
+}
