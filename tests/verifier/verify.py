@@ -1,0 +1,200 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Verifies a receipt's proof, with nothing but Python's standard library.
+
+Written from primitives/FORMATS.md alone, to show that the page suffices. The reader must know
+and trust two hashes: the network's genesis, and a finalized block's, whose header is in the file.
+
+    verify.py PROOF.json --genesis 0x… --header 0x…
+
+Prints `verified` and exits with 0, or prints the step that failed and exits with 1.
+"""
+import argparse
+import json
+import sys
+from hashlib import blake2b
+
+from falcon import falcon512_verify
+
+
+class Refused(Exception):
+    """The step that failed."""
+
+
+def require(holds, step):
+    if not holds:
+        raise Refused(step)
+
+
+def blake(*parts):
+    return blake2b(b"".join(parts), digest_size=32).digest()
+
+
+class Reader:
+    """SCALE: integers in little-endian order, compact lengths, nothing left over."""
+
+    def __init__(self, data, step):
+        self.data, self.at, self.step = data, 0, step
+
+    def bytes(self, count):
+        require(self.at + count <= len(self.data), self.step)
+        self.at += count
+        return self.data[self.at - count : self.at]
+
+    def int(self, count):
+        return int.from_bytes(self.bytes(count), "little")
+
+    def compact(self):
+        first = self.int(1)
+        more = (0, 1, 3, (first >> 2) + 4)[first & 3]
+        rest = self.int(more)
+        value = rest if first & 3 == 3 else (first | rest << 8) >> 2
+        least = (0, 1 << 6, 1 << 14, max(1 << 30, 1 << 8 * (more - 1)))[first & 3]
+        require(least <= value < 1 << 32, self.step)
+        return value
+
+    def done(self):
+        require(self.at == len(self.data), self.step)
+
+
+def merkle_root(data, index, count, path):
+    """Root of a binary tree: leaves 0x00, nodes 0x01, an odd node moves up; None if ill-shaped."""
+    if index >= count:
+        return None
+    node, path = blake(b"\0", data), list(path)
+    while count > 1:
+        if index % 2 or index + 1 < count:
+            if not path:
+                return None
+            pair = (path.pop(0), node) if index % 2 else (node, path.pop(0))
+            node = blake(b"\1", *pair)
+        index, count = index // 2, (count + 1) // 2
+    return None if path else node
+
+
+def range_root(data, index, count, items):
+    """Root of a Merkle mountain range: leaves and nodes untagged, peaks joined from the right."""
+    if index >= count:
+        return None
+    start, left, height = 0, 0, count.bit_length() - 1
+    while not count >> height & 1 or index >= start + (1 << height):
+        if count >> height & 1:
+            start, left = start + (1 << height), left + 1
+        height -= 1
+    right = 1 if count & ((1 << height) - 1) else 0
+    if len(items) != left + height + right:
+        return None
+    node, position = blake(data), index - start
+    for sibling in items[left : left + height]:
+        node = blake(sibling, node) if position % 2 else blake(node, sibling)
+        position //= 2
+    for joined in items[left + height :]:
+        node = blake(joined, node)
+    for peak in reversed(items[:left]):
+        node = blake(node, peak)
+    return node
+
+
+def read_file(file):
+    """The fields of the file as bytes."""
+    known = {
+        "format", "receipt", "signature", "agent_public", "receipt_path", "batch", "batch_index",
+        "batch_count", "batch_path", "block", "block_path", "header",
+    }
+
+    def data(text, length=None):
+        require(isinstance(text, str) and text[:2] == "0x" and text == text.lower(), "file")
+        try:
+            found = bytes.fromhex(text[2:])
+        except ValueError:
+            raise Refused("file") from None
+        require(len(found) * 2 + 2 == len(text) and length in (None, len(found)), "file")
+        return found
+
+    require(isinstance(file, dict) and set(file) == known, "file")
+    require(file["format"] == "qh-receipt-proof/v1", "file")
+    sizes = {"signature": 666, "agent_public": 897, "batch": 176, "block": 68}
+    for name, value in file.items():
+        if name.endswith("_path"):
+            require(isinstance(value, list), "file")
+            yield name, [data(item, 32) for item in value]
+        elif name in ("batch_index", "batch_count"):
+            require(type(value) is int and 0 <= value < 1 << 32, "file")
+            yield name, value
+        elif name != "format":
+            yield name, data(value, sizes.get(name))
+
+
+def verify(file, genesis, header_hash):
+    """Takes every step from the receipt to the header; raises `Refused` with the first that fails."""
+    proof = dict(read_file(file))
+
+    receipt = Reader(proof["receipt"], "file")
+    version, network, operator = receipt.int(1), receipt.bytes(32), receipt.bytes(32)
+    seq, prev = receipt.int(8), receipt.bytes(32)
+    receipt.bytes(10)  # time and kind
+    payload = receipt.bytes(receipt.compact())
+    receipt.done()
+    require(version == 1 and len(payload) <= 65536, "receipt")
+    require(network == genesis, "genesis")
+
+    batch = Reader(proof["batch"], "file")
+    owner, agent, first, last = batch.bytes(32), batch.bytes(32), batch.int(8), batch.int(8)
+    prev_head, new_head, root = batch.bytes(32), batch.bytes(32), batch.bytes(32)
+    public, identity = proof["agent_public"], blake(b"qh/receipt-id/v1", proof["receipt"])
+    require(blake(b"qh/account/v1", b"\0", public) == agent, "agent")
+    tagged = b"qh/receipt/v1".ljust(16, b"\0") + identity
+    require(falcon512_verify(public, proof["signature"], tagged), "signature")
+    require(operator == owner, "operator")
+    count = last - first + 1
+    require(0 < count <= 65536 and first <= seq <= last, "sequence")
+    require((seq != first or prev == prev_head) and (seq != last or identity == new_head), "chain")
+    require(merkle_root(identity, seq - first, count, proof["receipt_path"]) == root, "receipt-in-batch")
+
+    block = Reader(proof["block"], "file")
+    number, _, batches = block.int(4), block.bytes(32), block.bytes(32)
+    count = proof["batch_count"]
+    root = merkle_root(proof["batch"], proof["batch_index"], count, proof["batch_path"])
+    require(root and blake(b"\2", count.to_bytes(4, "little"), root) == batches, "batch-in-block")
+
+    require(blake(proof["header"]) == header_hash, "header-hash")
+    header = Reader(proof["header"], "header")
+    header.bytes(32)
+    height, roots = header.compact(), []
+    header.bytes(64)
+    for _ in range(header.compact()):
+        kind = header.int(1)
+        require(kind in (0, 4, 5, 6, 8), "header")
+        engine = header.bytes(4) if kind in (4, 5, 6) else b""
+        content = header.bytes(header.compact()) if kind != 8 else b""
+        if (kind, engine) == (4, b"QHMR"):
+            roots.append(content)
+    header.done()
+    require(len(roots) == 1 and len(roots[0]) == 32, "header")
+    require(range_root(proof["block"], number, height, proof["block_path"]) == roots[0], "block-in-range")
+
+
+def main():
+    arguments = argparse.ArgumentParser(description="Verify a receipt's proof.")
+    arguments.add_argument("proof", help="the proof's file")
+    arguments.add_argument("--genesis", required=True, help="genesis hash of the network")
+    arguments.add_argument("--header", required=True, help="hash of a finalized block")
+    options = arguments.parse_args()
+    try:
+        trusted = [bytes.fromhex(text.removeprefix("0x")) for text in (options.genesis, options.header)]
+    except ValueError as error:
+        arguments.error(f"a trusted hash is not hexadecimal: {error}")
+    try:
+        with open(options.proof, encoding="utf-8") as file:
+            proof = json.load(file)
+    except (OSError, ValueError) as error:
+        sys.exit(f"cannot read {options.proof}: {error}")
+    try:
+        verify(proof, *trusted)
+    except Refused as refused:
+        sys.exit(f"refused: {refused}")
+    print("verified")
+
+
+if __name__ == "__main__":
+    main()
