@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
+mod agent;
+mod equivocation;
+mod extension;
+mod genesis;
+mod heartbeat;
+mod properties;
+mod registration;
+mod revocation;
+mod session;
