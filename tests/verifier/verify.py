@@ -46,11 +46,13 @@ class Reader:
 
     def compact(self):
         first = self.int(1)
-        more = (0, 1, 3, (first >> 2) + 4)[first & 3]
-        rest = self.int(more)
-        value = rest if first & 3 == 3 else (first | rest << 8) >> 2
-        least = (0, 1 << 6, 1 << 14, max(1 << 30, 1 << 8 * (more - 1)))[first & 3]
-        require(least <= value < 1 << 32, self.step)
+        mode = first & 3
+        if mode == 3:
+            require(first == 3, self.step)
+            value = self.int(4)
+        else:
+            value = (first | self.int((0, 1, 3)[mode]) << 8) >> 2
+        require(value >= (0, 1 << 6, 1 << 14, 1 << 30)[mode], self.step)
         return value
 
     def done(self):
