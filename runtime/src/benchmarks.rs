@@ -52,7 +52,7 @@ impl pallet_attestation::BenchmarkHelper<AccountId> for RegisterAgent {
 			revocations: Default::default(),
 			revoked_keys: 0,
 		};
-		pallet_operators::Operators::<Runtime>::insert(operator, entry);
+		pallet_operators::Registry::<Runtime>::insert(operator, entry);
 		pallet_operators::Agents::<Runtime>::insert(agent, operator);
 	}
 }

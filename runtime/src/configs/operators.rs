@@ -93,4 +93,6 @@ impl pallet_operators::Config for Runtime {
 	type MaxRevokedKeys = ConstU32<64>;
 	type HistoryDepth = HistoryDepth;
 	type MaxSweepPerBlock = ConstU32<64>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = pallet_operators::benchmarking::SessionBenchmarkHelper<Runtime>;
 }
