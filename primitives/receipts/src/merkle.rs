@@ -116,7 +116,7 @@ mod tests {
 					assert_eq!(found == Some(root), other == index, "{index}/{other} of {count}");
 				}
 			}
-			assert_eq!(super::path(&items, count), None);
+			assert_eq!(path(&items, count), None);
 		}
 	}
 
