@@ -24,8 +24,9 @@ use std::{path::Path, sync::Arc};
 use tokio::{
 	io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
 	net::{UnixListener, UnixStream},
+	task::JoinSet,
 };
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio_util::sync::CancellationToken;
 
 /// Longest line: 256 receipts of 65,536 bytes are too many for one, 16 MiB are not.
 const MAX_LINE: u64 = 16 << 20;
@@ -106,7 +107,7 @@ pub async fn serve<K: Clock>(
 	shutdown: CancellationToken,
 ) -> anyhow::Result<()> {
 	let clock = Arc::new(clock);
-	let peers = TaskTracker::new();
+	let mut peers = JoinSet::new();
 	loop {
 		let stream = tokio::select! {
 			() = shutdown.cancelled() => break,
@@ -117,6 +118,8 @@ pub async fn serve<K: Clock>(
 					continue;
 				},
 			},
+			// What has ended makes room.
+			Some(_) = peers.join_next() => continue,
 		};
 		let (recorder, board, clock) = (recorder.clone(), board.clone(), clock.clone());
 		let shutdown = shutdown.clone();
@@ -131,8 +134,7 @@ pub async fn serve<K: Clock>(
 			}
 		});
 	}
-	peers.close();
-	peers.wait().await;
+	while peers.join_next().await.is_some() {}
 	Ok(())
 }
 

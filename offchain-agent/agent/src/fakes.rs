@@ -19,16 +19,16 @@ use std::{
 
 /// A clock that shows what it was set to.
 #[derive(Clone, Debug)]
-pub struct ManualClock(Arc<AtomicU64>);
+pub(crate) struct ManualClock(Arc<AtomicU64>);
 
 impl ManualClock {
 	/// A clock that shows this many milliseconds.
-	pub fn at(ms: u64) -> Self {
+	pub(crate) fn at(ms: u64) -> Self {
 		Self(Arc::new(AtomicU64::new(ms)))
 	}
 
 	/// Sets it, forwards or back.
-	pub fn set(&self, ms: u64) {
+	pub(crate) fn set(&self, ms: u64) {
 		self.0.store(ms, Ordering::SeqCst);
 	}
 }
@@ -46,7 +46,7 @@ impl Clock for ManualClock {
 /// A signer in this process, with the watermark that the real one has: a receipt's number is signed
 /// once, and again only for the same receipt.
 #[derive(Clone)]
-pub struct FakeSigner {
+pub(crate) struct FakeSigner {
 	key: Arc<Keypair>,
 	state: Arc<Mutex<FakeSignerState>>,
 }
@@ -59,7 +59,7 @@ struct FakeSignerState {
 
 /// What the next call does instead of answering.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fail {
+pub(crate) enum Fail {
 	/// Nothing is signed.
 	Away,
 	/// It is signed, but the answer is lost.
@@ -68,23 +68,23 @@ pub enum Fail {
 
 impl FakeSigner {
 	/// A signer with this seed's key.
-	pub fn new(seed: u8) -> Self {
+	pub(crate) fn new(seed: u8) -> Self {
 		let key = Keypair::from_seed(Scheme::Falcon512, &[seed; 32]);
 		Self { key: Arc::new(key), state: Arc::default() }
 	}
 
 	/// The key's public half.
-	pub fn public(&self) -> [u8; 897] {
+	pub(crate) fn public(&self) -> [u8; 897] {
 		self.key.public().try_into().unwrap()
 	}
 
 	/// The next call fails this way.
-	pub fn fail_next(&self, fail: Fail) {
+	pub(crate) fn fail_next(&self, fail: Fail) {
 		self.state.lock().unwrap().fail = Some(fail);
 	}
 
 	/// Takes back a failure that no call has met yet.
-	pub fn clear(&self) {
+	pub(crate) fn clear(&self) {
 		self.state.lock().unwrap().fail = None;
 	}
 

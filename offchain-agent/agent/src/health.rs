@@ -76,7 +76,7 @@ pub fn payload(status: &Status) -> Result<Vec<u8>, serde_json::Error> {
 		locked: status.signer.locked,
 		quarantine: status.signer.quarantine.as_deref(),
 	});
-	let operator = status.node.reachable.then(|| Operator {
+	let operator = status.node.reachable.then_some(Operator {
 		registered: status.registration.registered,
 		is_agent: status.registration.is_agent,
 		health: status.registration.health.as_deref(),

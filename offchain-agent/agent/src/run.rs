@@ -23,7 +23,7 @@ use crate::{
 	metrics,
 	outbox::{Chained, Policy},
 	recorder,
-	sender::{Identity, Sender},
+	sender::{Identity, Sender, Settings},
 	signer::RemoteSigner,
 	state_dir::StateDir,
 	status::Board,
@@ -78,14 +78,18 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
 		clock,
 	)?;
 	let index = journal.index().clone();
+	let last_ms = index.last_time_ms();
 	board.update(|status| {
 		status.receipts.written = index.count();
 		status.receipts.pending = journal.pending() as u64;
 	});
-	let policy = Policy {
-		max_receipts: config.anchor.max_receipts,
-		interval_ms: config.anchor.interval_ms,
-		resubmit_after: config.anchor.resubmit_after_blocks,
+	let settings = Settings {
+		policy: Policy {
+			max_receipts: config.anchor.max_receipts,
+			interval_ms: config.anchor.interval_ms,
+			resubmit_after: config.anchor.resubmit_after_blocks,
+		},
+		heartbeat_after: config.heartbeat.enabled.then_some(config.heartbeat.after_blocks),
 	};
 	let node = node_of(&config, &identity);
 	let (digest, digests) = watch::channel(HealthDigest::default());
@@ -95,8 +99,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
 		clock,
 		identity.clone(),
 		state.paths(),
-		policy,
-		config.heartbeat.enabled.then_some(config.heartbeat.after_blocks),
+		settings,
 		index,
 	)?;
 	let socket = control::bind(&state.socket())?;
@@ -122,6 +125,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
 		agent: identity.agent,
 		digest,
 		torn,
+		last_ms,
 		config: config.health.clone(),
 	};
 	supervisor.spawn("observer", observer.run(shutdown.clone()));

@@ -56,6 +56,15 @@ pub struct Identity {
 	pub agent_public: [u8; 897],
 }
 
+/// How it sends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+	/// When batches are cut and sent again.
+	pub policy: Policy,
+	/// Blocks of a window that are waited for before a heartbeat; without it none is sent.
+	pub heartbeat_after: Option<u32>,
+}
+
 /// Why a tick ended early.
 #[derive(Debug, thiserror::Error)]
 pub enum SendError {
@@ -145,9 +154,7 @@ pub struct Sender<C, S, K> {
 	clock: K,
 	identity: Identity,
 	paths: Paths,
-	policy: Policy,
-	/// Blocks of a window that are waited for before a heartbeat; none sends no heartbeats.
-	heartbeat_after: Option<u32>,
+	settings: Settings,
 	index: Index,
 	proofs: Proofs,
 	outbox: Outbox,
@@ -169,8 +176,7 @@ impl<C: Chain, S: Signer, K: Clock> Sender<C, S, K> {
 		clock: K,
 		identity: Identity,
 		paths: Paths,
-		policy: Policy,
-		heartbeat_after: Option<u32>,
+		settings: Settings,
 		index: Index,
 	) -> Result<Self, SendError> {
 		let proofs = Proofs::new(paths.proofs.clone());
@@ -187,8 +193,7 @@ impl<C: Chain, S: Signer, K: Clock> Sender<C, S, K> {
 			clock,
 			identity,
 			paths,
-			policy,
-			heartbeat_after,
+			settings,
 			index,
 			proofs,
 			outbox,
@@ -236,7 +241,7 @@ impl<C: Chain, S: Signer, K: Clock> Sender<C, S, K> {
 		}
 		for _ in 0..STEPS {
 			let now_ms = self.clock.unix_ms();
-			let step = self.outbox.decide(&view, &self.index, &self.policy, now_ms)?;
+			let step = self.outbox.decide(&view, &self.index, &self.settings.policy, now_ms)?;
 			let waiting = match step {
 				Step::Wait(waiting) => Some(waiting),
 				// Anchoring is the registered agent's: anything else is refused, and would be for
@@ -422,7 +427,9 @@ impl<C: Chain, S: Signer, K: Clock> Sender<C, S, K> {
 		operator: &OperatorState,
 	) -> Result<(), SendError> {
 		let window = operator.window;
-		let (Some(after), false) = (self.heartbeat_after, window.seen) else { return Ok(()) };
+		let (Some(after), false) = (self.settings.heartbeat_after, window.seen) else {
+			return Ok(());
+		};
 		let ours = operator.agent == Some(self.identity.agent);
 		let waits = self.waiting_beat(view).is_some()
 			&& self.beat.is_some_and(|beat| beat.window == window.index);
@@ -456,7 +463,7 @@ impl<C: Chain, S: Signer, K: Clock> Sender<C, S, K> {
 	/// and must not hold up what comes after its nonce.
 	fn waiting_beat(&self, view: &View) -> Option<u32> {
 		let beat = self.beat?;
-		let patience = self.policy.resubmit_after.saturating_mul(2);
+		let patience = self.settings.policy.resubmit_after.saturating_mul(2);
 		let waits = beat.nonce >= view.nonce
 			&& view.best.number < beat.submitted_at.saturating_add(patience);
 		waits.then_some(beat.nonce)

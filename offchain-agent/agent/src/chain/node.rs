@@ -13,7 +13,7 @@ mod decode;
 
 use super::{
 	extrinsic::{Composer, Placement, Runtime, Unsigned},
-	Anchored, Call, Chain, ChainError, NodeState, OperatorState, RangeProof, Submission, Window,
+	Anchored, Call, Chain, ChainError, NodeState, OperatorState, RangeProof, Submission,
 };
 use crate::{
 	hexed,

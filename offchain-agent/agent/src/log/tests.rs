@@ -3,6 +3,7 @@
 
 use super::*;
 use qh_crypto::{Domain, Keypair, Scheme};
+use qh_receipts::Kind;
 use std::fs;
 
 const OWNER: Owner = Owner { genesis: [1; 32], operator: [2; 32] };

@@ -27,6 +27,8 @@ pub(super) struct Observer {
 	pub(super) agent: [u8; 32],
 	pub(super) digest: watch::Sender<HealthDigest>,
 	pub(super) torn: Option<Torn>,
+	/// When the last receipt was written before this process began.
+	pub(super) last_ms: Option<u64>,
 	pub(super) config: config::Health,
 }
 
@@ -35,7 +37,11 @@ impl Observer {
 	pub(super) async fn run(mut self, shutdown: CancellationToken) -> anyhow::Result<()> {
 		let every = Duration::from_millis(self.config.observe_ms);
 		let health = Duration::from_millis(self.config.interval_ms);
-		let mut written: Option<Duration> = None;
+		// A process that is restarted again and again must not use up the allowance: the time since
+		// the last receipt counts, whoever wrote it.
+		let age = self.last_ms.map(|ms| self.clock.unix_ms().saturating_sub(ms));
+		let wait = age.map(|ms| health.saturating_sub(Duration::from_millis(ms)));
+		let mut due = self.clock.monotonic().saturating_add(wait.unwrap_or_default());
 		loop {
 			tokio::select! {
 				() = shutdown.cancelled() => return Ok(()),
@@ -43,8 +49,8 @@ impl Observer {
 			}
 			self.tell_of_torn_tail().await;
 			let now = self.clock.monotonic();
-			if written.is_none_or(|at| now >= at.saturating_add(health)) && self.write().await? {
-				written = Some(now);
+			if now >= due && self.write().await? {
+				due = now.saturating_add(health);
 			}
 			tokio::select! {
 				() = shutdown.cancelled() => return Ok(()),

@@ -62,8 +62,7 @@ impl Agent {
 			self.clock.clone(),
 			Identity { owner: Self::owner(), agent, agent_public },
 			self.paths(),
-			POLICY,
-			Some(2),
+			Settings { policy: POLICY, heartbeat_after: Some(2) },
 			self.journal.index().clone(),
 		)
 		.unwrap()

@@ -188,11 +188,13 @@ impl World {
 	}
 
 	fn maybe_fail(&mut self) -> Result<(), ChainError> {
-		match &mut self.fail {
-			Some((rng, chances)) if rng.one_in(*chances) => {
-				Err(ChainError::Unreachable { url: "fake".into(), reason: "bad luck".into() })
-			}
-			_ => Ok(()),
+		let unlucky = match &mut self.fail {
+			Some((rng, chances)) => rng.one_in(*chances),
+			None => false,
+		};
+		match unlucky {
+			true => Err(ChainError::Unreachable { url: "fake".into(), reason: "bad luck".into() }),
+			false => Ok(()),
 		}
 	}
 }
