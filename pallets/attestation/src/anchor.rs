@@ -6,11 +6,11 @@
 //! itself, so that they cannot disagree. It is cheap: signatures of vouchers are verified in the
 //! call, and by the pool ([`crate::CheckAnchor`]), but not by the check.
 
+use crate::{AgentRegistry, OnCountedReceipts};
 use crate::{
 	Balance, BatchOf, Batches, Bill, Chains, Config, Customers, Error, Event, GasStatus,
 	HoldReason, Pallet, SignedVoucher, Tanks, Totals, TotalsOf,
 };
-use crate::{AgentRegistry, OnCountedReceipts};
 use alloc::collections::BTreeMap;
 use frame_support::{
 	ensure,
@@ -110,7 +110,10 @@ impl<T: Config> Pallet<T> {
 		for SignedVoucher { voucher, .. } in &batch.vouchers {
 			ensure!(voucher.version == VOUCHER_VERSION, Error::<T>::VoucherVersion);
 			ensure!(voucher.genesis == genesis.0, Error::<T>::VoucherForeign);
-			ensure!(voucher.operator == *AsRef::<[u8; 32]>::as_ref(operator), Error::<T>::VoucherForeign);
+			ensure!(
+				voucher.operator == *AsRef::<[u8; 32]>::as_ref(operator),
+				Error::<T>::VoucherForeign
+			);
 			ensure!(now <= voucher.expires_at, Error::<T>::VoucherExpired);
 
 			let receipts = voucher.receipts().ok_or(Error::<T>::VoucherRange)?;
@@ -176,8 +179,7 @@ impl<T: Config> Pallet<T> {
 				chain.free_used = 0;
 			}
 			chain.free_used = chain.free_used.saturating_add(bill.free);
-			chain.head =
-				Head { next_seq: batch.last_seq.saturating_add(1), head: batch.new_head };
+			chain.head = Head { next_seq: batch.last_seq.saturating_add(1), head: batch.new_head };
 			chain.counted = chain.counted.saturating_add(counted);
 		});
 		TotalsOf::<T>::mutate(|totals| {

@@ -10,8 +10,9 @@
 //!    tree. They stand in the state of `N` itself and are gone in that of `N + 1`, so the query
 //!    works as long as the node keeps the state of `N`. Later the same list is in the node's
 //!    off-chain storage under [`qh_receipts::batches_key`].
-//! 2. `MmrApi::generate_proof([N + 1], Some(M))` in the state of `M`: the leaf that block `N + 1`
-//!    added, which is block `N`'s ([`qh_receipts::BlockLeaf`]), and its items.
+//! 2. RPC `mmr_generateProof([N + 1], M)`: the leaf that block `N + 1` added, which is block `N`'s
+//!    ([`qh_receipts::BlockLeaf`]), and its items. A plain call of the runtime API cannot answer
+//!    this: it has no access to the off-chain storage.
 //! 3. The header of `M`.
 
 use crate::{Balance, GasStatus};

@@ -2,7 +2,7 @@
 
 //! The transaction extension that keeps worthless batches out of blocks.
 
-use crate::{Batches, BatchOf, Call, Config, Pallet, WeightInfo};
+use crate::{BatchOf, Batches, Call, Config, Pallet, WeightInfo};
 use codec::{Decode, DecodeWithMemTracking, Encode};
 use core::{fmt, marker::PhantomData};
 use frame_support::{
@@ -28,6 +28,8 @@ use sp_runtime::{
 ///
 /// Signatures are not verified here in a block: the call itself does it there, so that each is
 /// verified once a block.
+///
+/// Its weight is that of all checks before the call, [`Pallet::check_anchor`] included.
 ///
 /// # Order
 ///
@@ -92,7 +94,9 @@ where
 	type Pre = ();
 
 	fn weight(&self, call: &T::RuntimeCall) -> Weight {
-		Self::batch(call).map_or(Weight::zero(), |_| T::WeightInfo::check_anchor())
+		Self::batch(call).map_or(Weight::zero(), |batch| {
+			T::WeightInfo::check_anchor(batch.vouchers.len() as u32)
+		})
 	}
 
 	fn validate(

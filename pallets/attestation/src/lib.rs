@@ -134,11 +134,7 @@ pub mod pallet {
 		type RuntimeHoldReason: From<HoldReason>;
 
 		/// The token that is gas.
-		type Currency: MutateHold<
-			AccountId32,
-			Reason = Self::RuntimeHoldReason,
-			Balance = Balance,
-		>;
+		type Currency: MutateHold<AccountId32, Reason = Self::RuntimeHoldReason, Balance = Balance>;
 
 		/// Who acts for whom.
 		type Agents: AgentRegistry<AccountId32>;
@@ -276,7 +272,6 @@ pub mod pallet {
 	/// Why a call failed. In validation of transactions the same reasons appear as
 	/// `Custom(128 + index)`, where they have no code of their own.
 	#[pallet::error]
-	#[derive(Clone, Copy, PartialEq, Eq)]
 	pub enum Error<T> {
 		/// The sender is no operator's agent, or is revoked. Register the operator, or anchor from
 		/// its present agent.

@@ -2,11 +2,13 @@
 
 //! A runtime with the pallet behind `pallet-mmr`, and an agent that writes receipts.
 
+#![allow(unreachable_pub, reason = "the runtime's macro makes its types public")]
+
 use crate::{self as pallet_attestation, *};
 use core::cell::RefCell;
 use frame_support::{
 	derive_impl, parameter_types,
-	traits::{ConstU128, ConstU32, Hooks},
+	traits::{ConstU128, ConstU32, OnFinalize, OnInitialize},
 };
 use qh_app_crypto::{Domain, Scheme, Signature};
 use qh_crypto::Keypair;
@@ -14,7 +16,10 @@ use qh_receipts::{
 	merkle, BatchLeaf, Hash, Head, Kind, Receipt, SignedReceipt, Voucher, RECEIPT_VERSION,
 	VOUCHER_VERSION,
 };
-use sp_core::H256;
+use sp_core::{
+	offchain::{testing::TestOffchainExt, OffchainDbExt, OffchainWorkerExt},
+	H256,
+};
 use sp_runtime::{
 	traits::{BlakeTwo256, Header as _, IdentityLookup},
 	AccountId32, BuildStorage,
@@ -67,19 +72,20 @@ parameter_types! {
 	pub static GasPerReceipt: u128 = 10;
 	pub static FreePerEra: u32 = 4;
 	pub static CustomerCap: u32 = 6;
-	pub static MaxBatches: u32 = 8;
+	pub static MaxBatches: u32 = 1_024;
 }
 
 thread_local! {
 	static AGENTS: RefCell<BTreeMap<AccountId32, AccountId32>> = RefCell::default();
 	static INVITERS: RefCell<BTreeMap<AccountId32, AccountId32>> = RefCell::default();
+	static KEYS: RefCell<BTreeMap<u8, Keypair>> = RefCell::default();
 	/// What `OnCountedReceipts` was told.
 	pub(crate) static COUNTED: RefCell<Vec<(AccountId32, AccountId32, u32, u128)>> =
 		RefCell::default();
 }
 
 /// Operators, their agents and inviters, as tests set them.
-pub(crate) struct Registry;
+pub struct Registry;
 
 impl AgentRegistry<AccountId32> for Registry {
 	fn operator_of(agent: &AccountId32) -> Option<AccountId32> {
@@ -105,7 +111,7 @@ impl BenchmarkHelper<AccountId32> for Registry {
 }
 
 /// Keeps what the pallet tells of counted receipts.
-pub(crate) struct Counted;
+pub struct Counted;
 
 impl OnCountedReceipts<AccountId32> for Counted {
 	fn on_counted_receipts(
@@ -157,40 +163,65 @@ pub(crate) fn agent(n: u8) -> AccountId32 {
 	AccountId32::new([100 + n; 32])
 }
 
-/// A Falcon-512 key pair.
+/// Falcon-512 key pair number `n`. Made once a thread, because that takes milliseconds.
 pub(crate) fn keypair(n: u8) -> Keypair {
-	Keypair::from_seed(Scheme::Falcon512, &[n; 32])
+	let make = || Keypair::from_seed(Scheme::Falcon512, &[n; 32]);
+	KEYS.with_borrow_mut(|keys| keys.entry(n).or_insert_with(make).clone())
 }
 
+/// Hash of block 0.
 pub(crate) fn genesis_hash() -> Hash {
-	System::block_hash(0).0
+	[0x47; 32]
 }
 
-/// Runs `test` at block 1 with operators 1 and 2 and their agents registered, and checks the
-/// pallet's invariants after it.
+/// A chain at block 1, with operators 1 and 2 and their agents registered.
+pub(crate) struct Chain(sp_io::TestExternalities);
+
+impl Chain {
+	pub(crate) fn new() -> Self {
+		let balances = (1..=3).map(|n| (operator(n), 1_000_000)).collect();
+		let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
+		pallet_balances::GenesisConfig::<Test> { balances, ..Default::default() }
+			.assimilate_storage(&mut storage)
+			.unwrap();
+		let mut ext = sp_io::TestExternalities::new(storage);
+		let (offchain, _) = TestOffchainExt::with_offchain_db(ext.offchain_db());
+		ext.register_extension(OffchainDbExt::new(offchain.clone()));
+		ext.register_extension(OffchainWorkerExt::new(offchain));
+		AGENTS.with_borrow_mut(BTreeMap::clear);
+		INVITERS.with_borrow_mut(BTreeMap::clear);
+		COUNTED.with_borrow_mut(Vec::clear);
+		let mut chain = Self(ext);
+		chain.run(|| {
+			frame_system::BlockHash::<Test>::insert(0, H256(genesis_hash()));
+			register(&operator(1), &agent(1));
+			register(&operator(2), &agent(2));
+			begin_block(1, H256(genesis_hash()));
+		});
+		chain
+	}
+
+	/// The state alone.
+	#[cfg(feature = "runtime-benchmarks")]
+	pub(crate) fn into_ext(self) -> sp_io::TestExternalities {
+		self.0
+	}
+
+	/// Runs `test`, checks the pallet's invariants, and makes what was indexed readable.
+	pub(crate) fn run<R>(&mut self, test: impl FnOnce() -> R) -> R {
+		let result = self.0.execute_with(|| {
+			let result = test();
+			Attestation::do_try_state().unwrap();
+			result
+		});
+		self.0.persist_offchain_overlay();
+		result
+	}
+}
+
+/// Runs `test` on a new [`Chain`].
 pub(crate) fn execute(test: impl FnOnce()) {
-	let balances = (1..=3).map(|n| (operator(n), 1_000_000)).collect();
-	let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
-	pallet_balances::GenesisConfig::<Test> { balances, ..Default::default() }
-		.assimilate_storage(&mut storage)
-		.unwrap();
-	let mut ext = sp_io::TestExternalities::new(storage);
-	let (offchain, _) = sp_core::offchain::testing::TestOffchainExt::with_offchain_db(
-		ext.offchain_db(),
-	);
-	ext.register_extension(sp_core::offchain::OffchainDbExt::new(offchain.clone()));
-	ext.register_extension(sp_core::offchain::OffchainWorkerExt::new(offchain));
-	AGENTS.with_borrow_mut(BTreeMap::clear);
-	INVITERS.with_borrow_mut(BTreeMap::clear);
-	COUNTED.with_borrow_mut(Vec::clear);
-	ext.execute_with(|| {
-		frame_system::BlockHash::<Test>::insert(0, H256([0x47; 32]));
-		register(&operator(1), &agent(1));
-		register(&operator(2), &agent(2));
-		begin_block(1, H256([0x47; 32]));
-		test();
-		Attestation::do_try_state().unwrap();
-	});
+	Chain::new().run(test);
 }
 
 /// Begins block `number` on `parent`, with the hooks of all pallets.
@@ -274,12 +305,12 @@ impl Agent {
 	}
 
 	/// Writes `count` receipts and signs them.
-	pub(crate) fn write(&mut self, count: u64) -> Vec<SignedReceipt> {
+	pub(crate) fn write(&mut self, count: u64, genesis: Hash) -> Vec<SignedReceipt> {
 		(0..count)
 			.map(|i| {
 				let receipt = Receipt {
 					version: RECEIPT_VERSION,
-					genesis: genesis_hash(),
+					genesis,
 					operator: self.operator.clone().into(),
 					seq: self.head.next_seq,
 					prev: self.head.head,

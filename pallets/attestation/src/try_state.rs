@@ -8,9 +8,7 @@
 //! 4. A tank's filled, burned and withdrawn gas differ by the balance on hold.
 //! 5. This block's batches continue one another, operator by operator, and end at the stored head.
 
-use crate::{
-	Batches, Chain, Chains, Config, HoldReason, Pallet, Tank, Tanks, Totals, TotalsOf,
-};
+use crate::{Batches, Chain, Chains, Config, HoldReason, Pallet, Tank, Tanks, Totals, TotalsOf};
 use alloc::collections::BTreeMap;
 use frame_support::{ensure, traits::fungible::InspectHold};
 use qh_receipts::Head;

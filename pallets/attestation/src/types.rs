@@ -5,9 +5,7 @@
 use crate::Config;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use core::fmt;
-use frame_support::{
-	traits::Get, CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound,
-};
+use frame_support::{traits::Get, CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound};
 use qh_app_crypto::{Scheme, Signature};
 use qh_receipts::{Hash, Head, Voucher, VoucherError, MAX_BATCH_RECEIPTS};
 use scale_info::TypeInfo;

@@ -20,8 +20,8 @@ pub trait WeightInfo {
 	fn cancel_vouchers() -> Weight;
 	/// The hook, after a block with this many batches.
 	fn on_initialize(b: u32) -> Weight;
-	/// The extension, for a call of `anchor`.
-	fn check_anchor() -> Weight;
+	/// The extension, for a call of `anchor` with this many vouchers.
+	fn check_anchor(v: u32) -> Weight;
 }
 
 /// Weights on the reference machine.
@@ -33,8 +33,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(Weight::from_parts(60_000_000, 0).saturating_mul(f.into()))
 			.saturating_add(Weight::from_parts(600_000_000, 0).saturating_mul(s.into()))
 			.saturating_add(Weight::from_parts(300_000_000, 0).saturating_mul(m.into()))
-			.saturating_add(T::DbWeight::get().reads(u64::from((3 * (f + s + m)))))
-			.saturating_add(T::DbWeight::get().writes(u64::from((3 * (f + s + m)))))
+			.saturating_add(T::DbWeight::get().reads(u64::from(3 * (f + s + m))))
+			.saturating_add(T::DbWeight::get().writes(u64::from(3 * (f + s + m))))
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -59,10 +59,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
-	fn check_anchor() -> Weight {
-		Weight::from_parts(5_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(1))
-			.saturating_add(T::DbWeight::get().writes(0))
+	fn check_anchor(v: u32) -> Weight {
+		Weight::from_parts(20_000_000, 0)
+			.saturating_add(Weight::from_parts(10_000_000, 0).saturating_mul(v.into()))
+			.saturating_add(T::DbWeight::get().reads(6))
+			.saturating_add(T::DbWeight::get().reads(u64::from(2 * v)))
 	}
 }
 
@@ -73,8 +74,8 @@ impl WeightInfo for () {
 			.saturating_add(Weight::from_parts(60_000_000, 0).saturating_mul(f.into()))
 			.saturating_add(Weight::from_parts(600_000_000, 0).saturating_mul(s.into()))
 			.saturating_add(Weight::from_parts(300_000_000, 0).saturating_mul(m.into()))
-			.saturating_add(RocksDbWeight::get().reads(u64::from((3 * (f + s + m)))))
-			.saturating_add(RocksDbWeight::get().writes(u64::from((3 * (f + s + m)))))
+			.saturating_add(RocksDbWeight::get().reads(u64::from(3 * (f + s + m))))
+			.saturating_add(RocksDbWeight::get().writes(u64::from(3 * (f + s + m))))
 			.saturating_add(RocksDbWeight::get().reads(6))
 			.saturating_add(RocksDbWeight::get().writes(5))
 	}
@@ -99,9 +100,10 @@ impl WeightInfo for () {
 			.saturating_add(RocksDbWeight::get().reads(2))
 			.saturating_add(RocksDbWeight::get().writes(1))
 	}
-	fn check_anchor() -> Weight {
-		Weight::from_parts(5_000_000, 0)
-			.saturating_add(RocksDbWeight::get().reads(1))
-			.saturating_add(RocksDbWeight::get().writes(0))
+	fn check_anchor(v: u32) -> Weight {
+		Weight::from_parts(20_000_000, 0)
+			.saturating_add(Weight::from_parts(10_000_000, 0).saturating_mul(v.into()))
+			.saturating_add(RocksDbWeight::get().reads(6))
+			.saturating_add(RocksDbWeight::get().reads(u64::from(2 * v)))
 	}
 }
