@@ -223,7 +223,7 @@ impl_runtime_apis! {
 		}
 	}
 
-	impl pallet_operators::OperatorsApi<Block> for Runtime {
+	impl pallet_operators::runtime_api::OperatorsApi<Block> for Runtime {
 		fn operator(operator: AccountId) -> Option<pallet_operators::OperatorInfo<BlockNumber>> {
 			Operators::operator_info(operator)
 		}

@@ -12,7 +12,7 @@
 //!   time by the slot and the timestamp check would stop the chain: there is no call, and nothing
 //!   but genesis writes here.
 
-#![allow(unreachable_pub, reason = "the pallet macro makes its modules public")]
+#![allow(unused_qualifications, reason = "the pallet macro's own attributes look like some")]
 
 use core::marker::PhantomData;
 use frame_support::traits::Get;
@@ -31,7 +31,7 @@ pub const DEFAULT_ERA_SESSIONS: u32 = 48;
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
-	use frame_support::pallet_prelude::*;
+	use frame_support::{pallet_prelude::*, traits::ConstU64};
 
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 

@@ -83,6 +83,8 @@ extern crate alloc;
 pub mod benchmarking;
 pub mod equivocation;
 mod extension;
+#[cfg(any(feature = "runtime-benchmarks", test))]
+mod fixtures;
 mod health;
 pub mod migrations;
 #[cfg(test)]
@@ -102,7 +104,9 @@ pub mod weights;
 pub use extension::{CheckOperatorCall, CUSTOM_ERROR_BASE, FEELESS_PRIORITY};
 pub use pallet::*;
 pub use registry::session_key_id;
-pub use runtime_api::{HeartbeatStatus, OperatorInfo, OperatorsApi};
+#[cfg(feature = "std")]
+pub use runtime_api::OperatorsApi;
+pub use runtime_api::{HeartbeatStatus, OperatorInfo};
 pub use session::{KeyRegistry, SessionKeyRegistry, ValidatorIdOf};
 pub use types::*;
 pub use uptime::MAX_UPTIME_WINDOWS;
@@ -480,7 +484,7 @@ pub mod pallet {
 		InvalidEquivocationProof,
 		/// The proof does not show who owned the key.
 		InvalidKeyOwnershipProof,
-		/// The equivocation was reported before.
+		/// The equivocation was reported before, or the offender is suspended for another.
 		DuplicateOffenceReport,
 		/// An agent's account may not sign this call. What an agent may do is fixed by the runtime.
 		AgentCallNotAllowed,
@@ -732,7 +736,7 @@ pub mod pallet {
 		///
 		/// * [`Error::InvalidEquivocationProof`]: the headers prove nothing.
 		/// * [`Error::InvalidKeyOwnershipProof`]: the key's owner is not shown.
-		/// * [`Error::DuplicateOffenceReport`]: reported before.
+		/// * [`Error::DuplicateOffenceReport`]: reported before, or punished for another.
 		///
 		/// ## Events
 		///

@@ -63,10 +63,8 @@ impl pallet_session::Config for Runtime {
 }
 
 /// Sessions of the length that genesis set.
-pub type PeriodicSessions = pallet_session::PeriodicSessions<
-	periods::SessionBlocks<Runtime>,
-	frame_support::traits::ConstU32<0>,
->;
+pub type PeriodicSessions =
+	pallet_session::PeriodicSessions<periods::SessionBlocks<Runtime>, ConstU32<0>>;
 
 impl historical::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;

@@ -13,9 +13,8 @@ use crate::{
 use frame_support::{
 	parameter_types,
 	traits::{
-		fungible::{Balanced, Credit},
-		tokens::imbalance::ResolveTo,
-		ConstU32, Imbalance, OnUnbalanced, VariantCountOf,
+		fungible::Credit, tokens::imbalance::ResolveTo, ConstU32, Imbalance, OnUnbalanced,
+		VariantCountOf,
 	},
 	weights::ConstantMultiplier,
 	PalletId,

@@ -4,7 +4,7 @@
 
 use crate::{
 	periods, weights::overhead, AccountId, Aura, Block, Hash, Nonce, OriginCaller, PalletInfo,
-	Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin, RuntimeTask, System, SS58_PREFIX, VERSION,
+	Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin, RuntimeTask, SS58_PREFIX, VERSION,
 };
 use frame_support::dispatch::DispatchClass;
 use frame_support::{
