@@ -2,12 +2,10 @@
 
 //! Benchmarks of every call, of the extension's check of it, and of the hooks.
 //!
-//! A runtime cannot sign, so what is signed comes from `benchmarking/fixtures.scale`, which
-//! `cargo test -p pallet-operators --features runtime-benchmarks write_fixtures -- --ignored`
-//! writes; a test verifies it.
+//! A runtime cannot sign, so what is signed comes from [`crate::fixtures`].
 
 use super::*;
-use crate::equivocation::is_equivocation;
+use crate::{equivocation::is_equivocation, fixtures::Fixtures};
 use codec::{Decode, DecodeAll, Encode};
 use frame_benchmarking::v2::*;
 use frame_support::{traits::IsSubType, weights::WeightMeter};
@@ -42,33 +40,13 @@ where
 	}
 }
 
-/// What is signed, by keys that are nobody's.
-#[derive(Encode, Decode)]
-pub(crate) struct Fixtures {
-	/// Genesis hash of the network that the statements are for.
-	pub(crate) genesis: H256,
-	/// The inviter that the registrations name.
-	pub(crate) inviter: AccountId32,
-	/// Registrations by operator keys of each scheme, in the order of their indices.
-	pub(crate) registrations: Vec<Registration>,
-	/// An operator, and a key's consent to be its agent.
-	pub(crate) consent: (AccountId32, Signature),
-	/// An operator, its encoded session keys, and their proof of possession.
-	pub(crate) session_keys: (AccountId32, Vec<u8>, Vec<u8>),
-	/// An encoded proof that the Aura key among them equivocated.
-	pub(crate) equivocation: Vec<u8>,
-}
-
-impl Fixtures {
-	pub(crate) fn load() -> Result<Self, BenchmarkError> {
-		Self::decode_all(&mut &include_bytes!("benchmarking/fixtures.scale")[..])
-			.map_err(|_| BenchmarkError::Stop("the fixtures do not decode"))
-	}
+fn load() -> Result<Fixtures, BenchmarkError> {
+	Fixtures::load().map_err(|_| BenchmarkError::Stop("the fixtures do not decode"))
 }
 
 /// The fixtures, in a network with their genesis hash.
 fn fixtures<T: Config>() -> Result<Fixtures, BenchmarkError> {
-	let fixtures = Fixtures::load()?;
+	let fixtures = load()?;
 	frame_system::BlockHash::<T>::insert(BlockNumberFor::<T>::zero(), fixtures.genesis);
 	Ok(fixtures)
 }
@@ -161,11 +139,10 @@ fn offence<T: Config>(
 		set.push(validator);
 	}
 	let key_owner_proof = T::BenchmarkHelper::key_owner_proof(set, &keys);
-	let proof =
-		AuraEquivocationProof::<HeaderFor<T>>::decode_all(&mut &Fixtures::load()?.equivocation[..])
-			.map_err(|_| {
-				BenchmarkError::Stop("the runtime's header is another than the fixture's")
-			})?;
+	let proof = AuraEquivocationProof::<HeaderFor<T>>::decode_all(&mut &load()?.equivocation[..])
+		.map_err(|_| {
+		BenchmarkError::Stop("the runtime's header is another than the fixture's")
+	})?;
 	Ok((offender, Box::new(proof), key_owner_proof))
 }
 
@@ -254,10 +231,11 @@ mod benchmarks {
 	/// `b`: bytes of both headers together.
 	#[benchmark]
 	fn hash_headers(b: Linear<0, 1_048_576>) -> Result<(), BenchmarkError> {
-		let mut proof = AuraEquivocationProof::<HeaderFor<T>>::decode_all(
-			&mut &Fixtures::load()?.equivocation[..],
-		)
-		.map_err(|_| BenchmarkError::Stop("the runtime's header is another than the fixture's"))?;
+		let mut proof =
+			AuraEquivocationProof::<HeaderFor<T>>::decode_all(&mut &load()?.equivocation[..])
+				.map_err(|_| {
+					BenchmarkError::Stop("the runtime's header is another than the fixture's")
+				})?;
 		// Half each, in front of the seal: hashed, then found not to be what was sealed.
 		for header in [&mut proof.first_header, &mut proof.second_header] {
 			use sp_runtime::traits::Header;

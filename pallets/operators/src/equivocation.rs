@@ -99,19 +99,12 @@ fn unseal<H: Header>(header: &H, slot: Slot) -> Option<(H::Hash, AuthoritySignat
 
 /// Checks and processes evidence with the help of a key owner's proof system `P` (such as
 /// `pallet_session::historical`) and an offence pallet `R`; evidence is taken for `L` blocks.
+///
+/// Who is suspended for an equivocation already is not reported again: its key could sign evidence
+/// without end, and each report stays in the offence pallet's state.
 pub struct AuraEquivocationReportSystem<T, R, P, L>(PhantomData<(T, R, P, L)>);
 
-impl<T, R, P, L> AuraEquivocationReportSystem<T, R, P, L>
-where
-	T: Config,
-	P: KeyOwnerProofSystem<(KeyTypeId, AuthorityId), Proof = T::KeyOwnerProof>,
-{
-	fn owner(key: &AuthorityId, proof: T::KeyOwnerProof) -> Option<P::IdentificationTuple> {
-		P::check_proof((KEY_TYPE, key.clone()), proof)
-	}
-}
-
-impl<T, R, P, L>
+impl<T, R, P, L, Identification>
 	OffenceReportSystem<
 		Option<AccountId32>,
 		(AuraEquivocationProof<HeaderFor<T>>, T::KeyOwnerProof),
@@ -120,11 +113,15 @@ where
 	T: Config + pallet_authorship::Config + CreateBare<Call<T>>,
 	R: ReportOffence<
 		AccountId32,
-		P::IdentificationTuple,
-		AuraEquivocationOffence<P::IdentificationTuple>,
+		(AccountId32, Identification),
+		AuraEquivocationOffence<(AccountId32, Identification)>,
 	>,
-	P: KeyOwnerProofSystem<(KeyTypeId, AuthorityId), Proof = T::KeyOwnerProof>,
-	P::IdentificationTuple: Clone,
+	P: KeyOwnerProofSystem<
+		(KeyTypeId, AuthorityId),
+		Proof = T::KeyOwnerProof,
+		IdentificationTuple = (AccountId32, Identification),
+	>,
+	Identification: Clone,
 	L: Get<u64>,
 {
 	type Longevity = L;
@@ -158,9 +155,12 @@ where
 			T::KeyOwnerProof,
 		),
 	) -> Result<(), TransactionValidityError> {
-		let offender = Self::owner(&equivocation_proof.offender, key_owner_proof)
-			.ok_or(InvalidTransaction::BadProof)?;
-		if R::is_known_offence(&[offender], &equivocation_proof.slot) {
+		let offender =
+			P::check_proof((KEY_TYPE, equivocation_proof.offender.clone()), key_owner_proof)
+				.ok_or(InvalidTransaction::BadProof)?;
+		if Pallet::<T>::is_punished(&offender.0)
+			|| R::is_known_offence(&[offender], &equivocation_proof.slot)
+		{
 			return Err(InvalidTransaction::Stale.into());
 		}
 		if !is_equivocation(&equivocation_proof) {
@@ -179,8 +179,10 @@ where
 		let session_index = key_owner_proof.session();
 		let validator_set_count = key_owner_proof.validator_count();
 		ensure!(is_equivocation(&equivocation_proof), Error::<T>::InvalidEquivocationProof);
-		let offender = Self::owner(&equivocation_proof.offender, key_owner_proof)
-			.ok_or(Error::<T>::InvalidKeyOwnershipProof)?;
+		let offender =
+			P::check_proof((KEY_TYPE, equivocation_proof.offender.clone()), key_owner_proof)
+				.ok_or(Error::<T>::InvalidKeyOwnershipProof)?;
+		ensure!(!Pallet::<T>::is_punished(&offender.0), Error::<T>::DuplicateOffenceReport);
 		let reporter = reporter.or_else(pallet_authorship::Pallet::<T>::author);
 		let slot = equivocation_proof.slot;
 		let offence =
@@ -192,6 +194,12 @@ where
 }
 
 impl<T: Config> Pallet<T> {
+	/// Whether the operator is suspended for an equivocation.
+	fn is_punished(operator: &AccountId32) -> bool {
+		Suspended::<T>::get(operator)
+			.is_some_and(|suspension| suspension.reason == SuspensionReason::Equivocation)
+	}
+
 	/// Publishes a report as an unsigned transaction of this node. `None` if the pool refuses it.
 	pub fn submit_report_aura_equivocation(
 		equivocation_proof: AuraEquivocationProof<HeaderFor<T>>,

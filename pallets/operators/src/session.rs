@@ -54,12 +54,18 @@ impl<T: Config> Pallet<T> {
 		Suspended::<T>::contains_key(operator)
 	}
 
-	/// Leaves the operator out of sessions from the next one planned. The first reason stays.
+	/// Leaves the operator out of sessions from the next one planned. An equivocation outweighs the
+	/// other reason; otherwise the first one stays.
 	pub(crate) fn suspend(operator: &AccountId32, reason: SuspensionReason) {
-		if Self::is_suspended(operator) || !Registry::<T>::contains_key(operator) {
+		let earlier = Suspended::<T>::get(operator);
+		let outweighed = earlier.as_ref().is_none_or(|earlier| {
+			earlier.reason != reason && reason == SuspensionReason::Equivocation
+		});
+		if !outweighed || !Registry::<T>::contains_key(operator) {
 			return;
 		}
-		let since = frame_system::Pallet::<T>::block_number();
+		let since = earlier
+			.map_or_else(frame_system::Pallet::<T>::block_number, |suspension| suspension.since);
 		Suspended::<T>::insert(operator, Suspension { reason, since });
 		Self::deposit_event(Event::OperatorSuspended { operator: operator.clone(), reason });
 	}

@@ -292,9 +292,9 @@ pub enum SuspensionReason {
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct Suspension<BlockNumber> {
-	/// The first reason.
+	/// Why; an equivocation, if there is one among the reasons.
 	pub reason: SuspensionReason,
-	/// Block of the suspension.
+	/// Block of the first suspension.
 	pub since: BlockNumber,
 }
 

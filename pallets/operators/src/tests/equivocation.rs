@@ -12,10 +12,10 @@ use sp_staking::offence::{OffenceDetails, OnOffenceHandler};
 
 const SLOT: u64 = 42;
 
-type Proof = AuraEquivocationProof<Header>;
+pub(super) type Proof = AuraEquivocationProof<Header>;
 
 /// A block's header for a slot, told from others by its number, sealed by this key.
-fn sealed_by(pair: &aura::Pair, number: u64, slot: u64) -> Header {
+pub(super) fn sealed_by(pair: &aura::Pair, number: u64, slot: u64) -> Header {
 	let mut header = Header::new_from_number(number);
 	header.digest.push(DigestItem::PreRuntime(*b"aura", Slot::from(slot).encode()));
 	seal(header, pair)
@@ -27,7 +27,11 @@ fn seal(mut header: Header, pair: &aura::Pair) -> Header {
 	header
 }
 
-fn proof_of(pair: &aura::Pair, first_header: Header, second_header: Header) -> Box<Proof> {
+pub(super) fn proof_of(
+	pair: &aura::Pair,
+	first_header: Header,
+	second_header: Header,
+) -> Box<Proof> {
 	Box::new(Proof {
 		offender: pair.public().into(),
 		slot: SLOT.into(),
@@ -196,6 +200,24 @@ mod report_aura_equivocation_fails {
 			assert_noop!(report("bob"), Error::<Test>::DuplicateOffenceReport);
 		});
 	}
+}
+
+#[test]
+fn who_is_suspended_for_an_equivocation_is_not_reported_again() {
+	ExtBuilder::default().build_and_execute(|| {
+		assert_ok!(report("bob"));
+		let pair = aura_pair("bob", 0);
+		let slot = SLOT + 1;
+		let mut another = proof_of(&pair, sealed_by(&pair, 1, slot), sealed_by(&pair, 2, slot));
+		another.slot = slot.into();
+		assert!(is_equivocation(&another));
+		let reports = pallet_offences::Reports::<Test>::iter().count();
+		assert_noop!(
+			Operators::report_aura_equivocation(RuntimeOrigin::none(), another, owner_proof("bob")),
+			Error::<Test>::DuplicateOffenceReport
+		);
+		assert_eq!(pallet_offences::Reports::<Test>::iter().count(), reports);
+	});
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod agent;
 mod equivocation;
 mod extension;
+mod fixtures;
 mod genesis;
 mod heartbeat;
 mod properties;

@@ -171,7 +171,7 @@ fn a_list_of_validators_without_keys_leaves_the_session_as_it_is() {
 }
 
 #[test]
-fn a_suspension_is_announced_once_with_its_first_reason() {
+fn an_equivocation_outweighs_the_other_reason_for_a_suspension() {
 	ExtBuilder::default().build_and_execute(|| {
 		let bob = account("bob");
 		Operators::suspend(&bob, SuspensionReason::Equivocation);
@@ -189,6 +189,22 @@ fn a_suspension_is_announced_once_with_its_first_reason() {
 		);
 		Operators::suspend(&account("eve"), SuspensionReason::Equivocation);
 		assert!(!Operators::is_suspended(&account("eve")));
+
+		let charlie = account("charlie");
+		Operators::suspend(&charlie, SuspensionReason::OperatorKeyRevoked);
+		next_block();
+		Operators::suspend(&charlie, SuspensionReason::Equivocation);
+		assert_eq!(
+			Suspended::<Test>::get(&charlie),
+			Some(Suspension { reason: SuspensionReason::Equivocation, since: 1 })
+		);
+		assert_eq!(
+			events(),
+			[Event::OperatorSuspended {
+				operator: charlie,
+				reason: SuspensionReason::Equivocation
+			}]
+		);
 	});
 }
 
