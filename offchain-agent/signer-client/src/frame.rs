@@ -31,7 +31,10 @@ pub enum FrameError {
 		/// As accepted.
 		limit: usize,
 	},
-	/// Not complete in time.
+	/// No frame began in time.
+	#[error("no frame in time")]
+	Idle,
+	/// A frame began and was not complete in time.
 	#[error("frame not complete in time")]
 	TimedOut,
 	/// Anything else that the system reports.
@@ -48,9 +51,11 @@ pub fn read(
 	rest: Duration,
 ) -> Result<Zeroizing<Vec<u8>>, FrameError> {
 	let mut length = [0u8; 4];
-	let first = read_some(stream, &mut length[..1], first_by)?;
-	if first == 0 {
-		return Err(FrameError::Closed);
+	match read_some(stream, &mut length[..1], first_by) {
+		Ok(0) => return Err(FrameError::Closed),
+		Ok(_) => {},
+		Err(FrameError::TimedOut) => return Err(FrameError::Idle),
+		Err(error) => return Err(error),
 	}
 	let by = Instant::now() + rest;
 	read_all(stream, &mut length[1..], by)?;
@@ -186,7 +191,7 @@ mod tests {
 	fn silence_ends_by_the_deadline() {
 		let (_near, far) = pair();
 		let by = Instant::now() + Duration::from_millis(20);
-		assert!(matches!(read(&far, 10, by, Duration::ZERO), Err(FrameError::TimedOut)));
+		assert!(matches!(read(&far, 10, by, Duration::ZERO), Err(FrameError::Idle)));
 	}
 
 	#[test]

@@ -106,7 +106,7 @@ impl Transport {
 	fn explain(&self, error: FrameError) -> Error {
 		let path = self.path.clone();
 		match error {
-			FrameError::TimedOut => Error::Timeout { path },
+			FrameError::Idle | FrameError::TimedOut => Error::Timeout { path },
 			FrameError::TooLarge { .. } => Error::Protocol(error.to_string()),
 			FrameError::Io(source) => Error::Unreachable { path, source },
 			FrameError::Closed | FrameError::Truncated => Error::Unreachable {

@@ -6,7 +6,7 @@ mod world;
 use super::*;
 use crate::{
 	fakes::{Fail, FakeSigner, ManualClock},
-	journal::{Entry, Journal},
+	journal::{Entry, Journal, JournalError, Recorded},
 };
 use proptest::prelude::*;
 use qh_receipts::Kind;
@@ -68,9 +68,13 @@ impl Agent {
 		.unwrap()
 	}
 
-	async fn write(&mut self, count: usize) {
+	async fn try_write(&mut self, count: usize) -> Result<Vec<Recorded>, JournalError> {
 		let entries = (0..count).map(|_| Entry { kind: Kind::HEALTH, payload: vec![1] }).collect();
-		self.journal.record(entries).await.unwrap();
+		self.journal.record(entries).await
+	}
+
+	async fn write(&mut self, count: usize) {
+		self.try_write(count).await.unwrap();
 	}
 
 	/// Every receipt is final on chain exactly once and proven on disk.
@@ -244,13 +248,15 @@ proptest! {
 			let mut older_outbox = None;
 			for _ in 0..80 {
 				agent.clock.set(agent.clock.unix_ms() + 700);
+				if rng.one_in(8) {
+					let fail = if rng.one_in(2) { Fail::Away } else { Fail::AnswerLost };
+					agent.signer.fail_next(fail);
+				}
 				if rng.one_in(3) {
-					agent.write(rng.below(4) as usize).await;
+					// What could not be signed is pending, and written by a later one.
+					let _ = agent.try_write(rng.below(4) as usize).await;
 				}
 				agent.chain.misfortune(&mut rng);
-				if rng.one_in(8) {
-					agent.signer.fail_next(Fail::Away);
-				}
 				// Whatever it says, it must go on from there.
 				let _ = sender.tick().await;
 				if rng.one_in(5) {

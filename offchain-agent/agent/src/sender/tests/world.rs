@@ -231,9 +231,13 @@ impl FakeChain {
 		world.finalized = world.finalized.max(world.blocks.len().saturating_sub(1 + blocks));
 	}
 
+	/// Adds a block with a new runtime and nothing else.
 	pub(super) fn upgrade(&self) {
-		self.0.lock().unwrap().upgrade = true;
-		self.build_block();
+		let mut world = self.0.lock().unwrap();
+		let pool = std::mem::take(&mut world.pool);
+		world.upgrade = true;
+		world.build();
+		world.pool = pool;
 	}
 
 	pub(super) fn empty_pool(&self) {

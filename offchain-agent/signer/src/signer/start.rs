@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Opening vault and log together, and closing them.
+
+use super::{lock::load, Inner, Listed, Signer};
+use crate::{
+	clock::Clock,
+	config::{Config, Paths},
+	memory::{PagesError, SecretArena},
+	metrics::Metrics,
+	rules::{Event, Rules, State},
+	vault::{Vault, VaultError},
+	wal::{recover, Anchor, Identity, Outcome, Wal, WalError},
+};
+use parking_lot::{Mutex, RwLock};
+use qh_signer_client::{AccountId, Hash, KeyClass};
+use std::{
+	collections::BTreeMap,
+	fs::{self, File, OpenOptions},
+	io::{self, Read},
+	os::unix::fs::{MetadataExt, OpenOptionsExt},
+	path::{Path, PathBuf},
+	sync::OnceLock,
+};
+use zeroize::Zeroizing;
+
+/// Secret pages: room for 128 keys of the largest scheme.
+const ARENA: usize = 512 * 1024;
+/// Largest credential.
+const MAX_CREDENTIAL: u64 = 64 * 1024;
+
+/// The signer cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+	/// Another one runs on the same directory.
+	#[error("another signer runs on {}", .0.display())]
+	Running(PathBuf),
+	/// The vault does not open.
+	#[error(transparent)]
+	Vault(#[from] VaultError),
+	/// The log cannot be read or written.
+	#[error(transparent)]
+	Log(#[from] WalError),
+	/// No memory for keys.
+	#[error(transparent)]
+	Memory(#[from] PagesError),
+	/// The credential cannot be read.
+	#[error("credential {}: {source}", path.display())]
+	Credential {
+		/// The file.
+		path: PathBuf,
+		/// Why.
+		source: io::Error,
+	},
+	/// The chain is another one.
+	#[error("the vault's keys belong to the chain with genesis {vault}, not {wanted}")]
+	WrongChain {
+		/// The vault's, in hex.
+		vault: String,
+		/// As asked for, in hex.
+		wanted: String,
+	},
+	/// A key does not come to life.
+	#[error("{0}")]
+	Key(String),
+	/// Anything else that the system reports.
+	#[error("{}: {source}", path.display())]
+	Io {
+		/// Where.
+		path: PathBuf,
+		/// Why.
+		source: io::Error,
+	},
+}
+
+impl Signer {
+	/// Open the signer in a directory that `qh-signer init` made. If the vault or the log is not
+	/// what it should be, the signer starts in quarantine or not at all.
+	pub fn open(
+		paths: Paths,
+		config: Config,
+		rules: Box<dyn Rules>,
+		clock: Box<dyn Clock>,
+	) -> Result<Self, StartError> {
+		let lock = take_lock(&paths)?;
+		let vault = Vault::load(&paths.vault())?;
+		let credential = read_credential(&paths.dir.join(&config.credential))?;
+		let opened = vault.open(&credential)?;
+		let identity = vault.identity();
+		let anchor = opened.consensus.anchor;
+
+		let entries = || opened.consensus.entries.iter().chain(&opened.agent);
+		let ids = |class: KeyClass| -> Vec<AccountId> {
+			entries().filter(|e| e.info.class == class).map(|e| e.info.id).collect()
+		};
+		let quarantine = |reason: String| Event::Quarantined {
+			reason,
+			consensus: ids(KeyClass::Consensus),
+			agents: ids(KeyClass::Agent),
+		};
+		let now_ms = clock.now_ms();
+		let (wal, mut state, mut events) =
+			open_log(&paths, &config, &identity, &anchor, now_ms, &quarantine)?;
+		let generation = anchor.generation.max(state.generation) + 1;
+		let place = place_of(&paths.log());
+		if events.is_empty() && state.place != [0; 32] && state.place != place {
+			events.push(quarantine("vault and log were moved or copied from another place".into()));
+		}
+		events.push(Event::Started { generation, place });
+		for event in events {
+			if let Event::Quarantined { reason, .. } = &event {
+				tracing::error!(%reason, "session keys and receipts are in quarantine");
+			}
+			let time_ms = state.time_ms.max(now_ms);
+			wal.append(time_ms, None, event.clone(), &state);
+			state.apply(&event, time_ms, &config.limits);
+		}
+		wal.flush()?;
+
+		let mut directory: BTreeMap<AccountId, Listed> = entries()
+			.map(|entry| {
+				(entry.info.id, Listed { info: entry.info.clone(), calls: entry.calls.clone() })
+			})
+			.collect();
+		directory.extend(
+			opened
+				.consensus
+				.operator
+				.iter()
+				.map(|info| (info.id, Listed { info: info.clone(), calls: vec![] })),
+		);
+		let unlocked =
+			load(entries(), &opened.consensus_key, &opened.agent_key).map_err(StartError::Key)?;
+		let is_locked = state.locked.is_some();
+		let (records, head) = wal.head();
+		let mut inner = Inner {
+			state,
+			vault,
+			anchor: Anchor { generation, records, head },
+			directory,
+			unlocked: Some(unlocked),
+			lease: None,
+			progress: None,
+			refusals: BTreeMap::new(),
+			refusals_ms: 0,
+		};
+		inner.write_vault()?;
+		if is_locked {
+			inner.unlocked = None;
+		}
+		Ok(Self {
+			config,
+			paths,
+			identity,
+			rules,
+			clock,
+			wal,
+			inner: Mutex::new(inner),
+			cache: Default::default(),
+			epoch: RwLock::new(0),
+			attempts: Mutex::default(),
+			metrics: Metrics::new(),
+			signed: Default::default(),
+			refused: Default::default(),
+			sandbox: OnceLock::new(),
+			_lock: lock,
+		})
+	}
+
+	/// The chain that the keys are bound to.
+	pub fn genesis(&self) -> Hash {
+		self.identity.genesis
+	}
+
+	/// How key memory is protected: as long as the signer is unlocked.
+	pub fn memory_kind(&self) -> Option<crate::memory::PageKind> {
+		self.inner.lock().unlocked.as_ref().map(|unlocked| unlocked.arena.kind())
+	}
+
+	/// End in order: record it, let the vault vouch for the log, wipe the keys.
+	pub fn close(&self) {
+		let mut inner = self.inner.lock();
+		let time_ms = inner.state.time_ms.max(self.now_ms());
+		if !inner.refusals.is_empty() {
+			self.append_refusals(&mut inner, time_ms);
+		}
+		inner.lease = None;
+		self.append(&mut inner, None, Event::Stopped);
+		if let Err(error) = self.wal.flush() {
+			tracing::error!(%error, "the log could not be completed");
+		} else {
+			let (records, head) = self.wal.head();
+			inner.anchor = Anchor { records, head, ..inner.anchor };
+			if let Err(error) = inner.write_vault() {
+				tracing::warn!(%error, "the vault could not note the end of the log");
+			}
+		}
+		inner.unlocked = None;
+		drop(inner);
+		*self.epoch.write() += 1;
+	}
+}
+
+type OpenedLog = (Wal, State, Vec<Event>);
+
+/// The log as it is, or a new one that begins in quarantine with what the old one still says.
+fn open_log(
+	paths: &Paths,
+	config: &Config,
+	identity: &Identity,
+	anchor: &Anchor,
+	now_ms: u64,
+	quarantine: &dyn Fn(String) -> Event,
+) -> Result<OpenedLog, StartError> {
+	let dir = paths.log();
+	let file_size = config.log.file_size;
+	match recover(&dir, identity, anchor, &config.limits)? {
+		Outcome::Intact(recovered) => {
+			if recovered.torn {
+				tracing::warn!("the end of the log was cut short and never answered: dropped");
+			}
+			let wal = Wal::open(&dir, *identity, file_size, recovered.position)?;
+			Ok((wal, recovered.state, vec![]))
+		}
+		Outcome::Damaged { reason, salvage } => {
+			if dir.exists() {
+				let aside = paths.dir.join(format!("wal.damaged-{now_ms}"));
+				fs::rename(&dir, &aside)
+					.map_err(|source| StartError::Io { path: aside.clone(), source })?;
+				tracing::error!(path = %aside.display(), "the old log was put aside");
+			}
+			let wal = Wal::create(&dir, *identity, file_size, &salvage)?;
+			Ok((wal, *salvage, vec![quarantine(reason)]))
+		}
+	}
+}
+
+pub(super) fn arena() -> Result<SecretArena, PagesError> {
+	SecretArena::new(ARENA)
+}
+
+/// The secret that opens session keys and agent keys.
+pub(crate) fn read_credential(path: &Path) -> Result<Zeroizing<Vec<u8>>, StartError> {
+	let failed = |source| StartError::Credential { path: path.to_owned(), source };
+	let file = File::open(path).map_err(failed)?;
+	let length = file.metadata().map_err(failed)?.len();
+	if length == 0 || length > MAX_CREDENTIAL {
+		return Err(failed(io::Error::other(format!(
+			"it has {length} bytes, between 1 and {MAX_CREDENTIAL} are expected"
+		))));
+	}
+	let mut secret = Zeroizing::new(Vec::with_capacity(MAX_CREDENTIAL as usize));
+	file.take(MAX_CREDENTIAL).read_to_end(&mut secret).map_err(failed)?;
+	Ok(secret)
+}
+
+/// Fingerprint of the machine and of the log's directory: a copy elsewhere has another one.
+pub fn place_of(log: &Path) -> Hash {
+	let machine = fs::read("/etc/machine-id").unwrap_or_default();
+	let inode = fs::metadata(log).map_or(0, |metadata| metadata.ino());
+	qh_crypto::blake2_256(&[b"qh/place/v1", &machine[..], &inode.to_le_bytes()].concat())
+}
+
+fn take_lock(paths: &Paths) -> Result<File, StartError> {
+	let path = paths.lock();
+	if !paths.dir.is_dir() {
+		return Err(VaultError::Missing(paths.vault()).into());
+	}
+	let file = OpenOptions::new()
+		.write(true)
+		.create(true)
+		.truncate(false)
+		.mode(0o600)
+		.open(&path)
+		.map_err(|source| StartError::Io { path: path.clone(), source })?;
+	rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive)
+		.map_err(|_| StartError::Running(paths.dir.clone()))?;
+	Ok(file)
+}
