@@ -235,7 +235,7 @@ fn heartbeats_and_batches_share_the_account_without_losing_either() {
 }
 
 proptest! {
-	#![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+	#![proptest_config(ProptestConfig::with_cases(24))]
 
 	/// Crashes, reorganisations, dropped and delayed transactions, lost answers, upgrades, an
 	/// outbox from an earlier moment: nothing is lost and nothing is doubled.
