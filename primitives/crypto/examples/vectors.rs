@@ -55,15 +55,13 @@ fn sign(scheme: Scheme, secret: &[u8], domain: Domain, message: &[u8]) -> Vec<u8
 			);
 			signature
 		}
-		// FIPS 205's deterministic variant takes PK.seed for the randomness.
 		Scheme::SlhDsaSha2_128s => {
-			let secret: &[u8; 64] = secret.try_into().unwrap();
-			let randomness = secret[32..48].try_into().unwrap();
-			slh_dsa_sha2_128s::sign_with_randomness(secret, domain, message, &randomness).to_vec()
+			let secret = secret.try_into().unwrap();
+			slh_dsa_sha2_128s::sign_deterministic(secret, domain, message).unwrap().to_vec()
 		}
 		Scheme::MlDsa65 => {
 			let secret = secret.try_into().unwrap();
-			ml_dsa65::sign_with_randomness(secret, domain, message, &[0; 32]).to_vec()
+			ml_dsa65::sign_deterministic(secret, domain, message).to_vec()
 		}
 	}
 }

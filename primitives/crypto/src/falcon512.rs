@@ -58,7 +58,7 @@ pub fn keygen(seed: &[u8; 32]) -> (Zeroizing<[u8; SECRET_LEN]>, [u8; PUBLIC_LEN]
 /// Signs `domain` and `message` with a secret key in round 3's encoding.
 ///
 /// `None` if `secret` is no such encoding. The nonce comes from the system's randomness, so two
-/// signatures over the same message differ.
+/// signatures over the same message differ. Ends the process when the system has none to give.
 #[cfg(feature = "sign")]
 pub fn sign(
 	secret: &[u8; SECRET_LEN],

@@ -43,15 +43,32 @@ pub fn keygen(seed: &[u8; 32]) -> (Zeroizing<[u8; SECRET_LEN]>, [u8; PUBLIC_LEN]
 }
 
 /// Signs `domain` and `message` with the key of `ξ`, hedged with the system's randomness.
+///
+/// # Panics
+///
+/// When the operating system has no randomness to give.
 #[cfg(feature = "sign")]
 pub fn sign(secret: &[u8; SECRET_LEN], domain: Domain, message: &[u8]) -> [u8; SIGNATURE_LEN] {
-	sign_with_randomness(secret, domain, message, &crate::seed::system_randomness())
+	use fn_dsa_comm::RngCore;
+
+	let mut randomness = Zeroizing::new([0; 32]);
+	crate::seed::SystemRandomness.fill_bytes(&mut randomness[..]);
+	sign_with(secret, domain, message, &randomness)
 }
 
-/// Signs with the given `rnd`. For golden files; anything else signs hedged.
+/// The deterministic variant of FIPS 204, for golden files; anything else signs hedged.
 #[cfg(feature = "sign")]
 #[doc(hidden)]
-pub fn sign_with_randomness(
+pub fn sign_deterministic(
+	secret: &[u8; SECRET_LEN],
+	domain: Domain,
+	message: &[u8],
+) -> [u8; SIGNATURE_LEN] {
+	sign_with(secret, domain, message, &[0; 32])
+}
+
+#[cfg(feature = "sign")]
+fn sign_with(
 	secret: &[u8; SECRET_LEN],
 	domain: Domain,
 	message: &[u8],

@@ -87,15 +87,38 @@ pub fn account_id(scheme: Scheme, seed: &[u8; 32]) -> [u8; 32] {
 	crate::account_id(scheme, &public(scheme, seed))
 }
 
-/// Bytes of the operating system's generator.
+/// The operating system's generator.
 ///
 /// # Panics
 ///
 /// When the operating system has none to give: nothing may be signed then.
 #[cfg(feature = "sign")]
-#[allow(clippy::expect_used)]
-pub(crate) fn system_randomness<const N: usize>() -> [u8; N] {
-	let mut bytes = [0; N];
-	getrandom::fill(&mut bytes).expect("the operating system has a random generator");
-	bytes
+pub(crate) struct SystemRandomness;
+
+#[cfg(feature = "sign")]
+impl RngCore for SystemRandomness {
+	fn next_u32(&mut self) -> u32 {
+		let mut bytes = [0; 4];
+		self.fill_bytes(&mut bytes);
+		u32::from_le_bytes(bytes)
+	}
+
+	fn next_u64(&mut self) -> u64 {
+		let mut bytes = [0; 8];
+		self.fill_bytes(&mut bytes);
+		u64::from_le_bytes(bytes)
+	}
+
+	#[allow(clippy::expect_used)]
+	fn fill_bytes(&mut self, dest: &mut [u8]) {
+		getrandom::fill(dest).expect("the operating system has a random generator");
+	}
+
+	fn try_fill_bytes(&mut self, dest: &mut [u8]) -> Result<(), RngError> {
+		self.fill_bytes(dest);
+		Ok(())
+	}
 }
+
+#[cfg(feature = "sign")]
+impl CryptoRng for SystemRandomness {}

@@ -2,13 +2,11 @@
 
 //! SLH-DSA-SHA2-128s of FIPS 205, pure, with an empty context.
 //!
-//! Verified by `fips205`, signed by `slh-dsa`: two implementations, each checked by the other.
+//! Verified by `slh-dsa`, which takes half the time of `fips205` in wasm; keys and signatures made
+//! by `fips205`. So whoever verifies what it signed uses an independent implementation.
 
 use crate::Domain;
-use fips205::{
-	slh_dsa_sha2_128s::PublicKey,
-	traits::{SerDes, Verifier},
-};
+use slh_dsa::{Sha2_128s, Signature, VerifyingKey};
 #[cfg(feature = "keygen")]
 use zeroize::Zeroizing;
 
@@ -26,8 +24,10 @@ pub fn verify(
 	domain: Domain,
 	message: &[u8],
 ) -> bool {
-	let Ok(key) = PublicKey::try_from_bytes(*public) else { return false };
-	domain.with_tagged(message, |tagged| key.verify(tagged, signature, &[]))
+	let Ok(key) = VerifyingKey::<Sha2_128s>::try_from(&public[..]) else { return false };
+	let Ok(signature) = Signature::<Sha2_128s>::try_from(&signature[..]) else { return false };
+	domain
+		.with_tagged(message, |tagged| key.try_verify_with_context(tagged, &[], &signature).is_ok())
 }
 
 /// The key pair of a seed: secret key and public key, in the encodings of FIPS 205.
@@ -35,7 +35,10 @@ pub fn verify(
 /// `SK.seed`, `SK.prf` and `PK.seed` are [`crate::seed::expand`]'s 48 bytes, in this order.
 #[cfg(feature = "keygen")]
 pub fn keygen(seed: &[u8; 32]) -> (Zeroizing<[u8; SECRET_LEN]>, [u8; PUBLIC_LEN]) {
-	use fips205::{slh_dsa_sha2_128s::KG, traits::KeyGen};
+	use fips205::{
+		slh_dsa_sha2_128s::KG,
+		traits::{KeyGen, SerDes},
+	};
 
 	let mut parts = Zeroizing::new([[0u8; 16]; 3]);
 	let mut expanded = crate::seed::ExpandedSeed::new(crate::Scheme::SlhDsaSha2_128s, seed);
@@ -46,31 +49,45 @@ pub fn keygen(seed: &[u8; 32]) -> (Zeroizing<[u8; SECRET_LEN]>, [u8; PUBLIC_LEN]
 
 /// Signs `domain` and `message` with a secret key in FIPS 205's encoding, hedged with the
 /// system's randomness.
+///
+/// `None` if `secret`'s root is not that of its seeds: such a key signs nothing.
+///
+/// # Panics
+///
+/// When the operating system has no randomness to give.
 #[cfg(feature = "sign")]
-pub fn sign(secret: &[u8; SECRET_LEN], domain: Domain, message: &[u8]) -> [u8; SIGNATURE_LEN] {
-	sign_with_randomness(secret, domain, message, &crate::seed::system_randomness())
-}
-
-/// Signs with the given `addrnd`. For golden files; anything else signs hedged.
-#[cfg(feature = "sign")]
-#[doc(hidden)]
-pub fn sign_with_randomness(
+pub fn sign(
 	secret: &[u8; SECRET_LEN],
 	domain: Domain,
 	message: &[u8],
-	randomness: &[u8; 16],
-) -> [u8; SIGNATURE_LEN] {
-	use slh_dsa::{Sha2_128s, SigningKey};
+) -> Option<[u8; SIGNATURE_LEN]> {
+	sign_with(secret, domain, message, true)
+}
 
-	let mut signature = [0; SIGNATURE_LEN];
-	// Neither step can fail: the key has its one length, the context is empty.
-	if let Ok(key) = SigningKey::<Sha2_128s>::try_from(&secret[..]) {
-		let signed = domain.with_tagged(message, |tagged| {
-			key.try_sign_with_context(tagged, &[], Some(&randomness[..]))
-		});
-		if let Ok(signed) = signed {
-			signature.copy_from_slice(&signed.to_bytes());
-		}
-	}
-	signature
+/// The deterministic variant of FIPS 205, for golden files; anything else signs hedged.
+#[cfg(feature = "sign")]
+#[doc(hidden)]
+pub fn sign_deterministic(
+	secret: &[u8; SECRET_LEN],
+	domain: Domain,
+	message: &[u8],
+) -> Option<[u8; SIGNATURE_LEN]> {
+	sign_with(secret, domain, message, false)
+}
+
+#[cfg(feature = "sign")]
+fn sign_with(
+	secret: &[u8; SECRET_LEN],
+	domain: Domain,
+	message: &[u8],
+	hedged: bool,
+) -> Option<[u8; SIGNATURE_LEN]> {
+	use fips205::{
+		slh_dsa_sha2_128s::PrivateKey,
+		traits::{SerDes, Signer},
+	};
+
+	let key = PrivateKey::try_from_bytes(*secret).ok()?;
+	let mut rng = crate::seed::SystemRandomness;
+	domain.with_tagged(message, |tagged| key.try_sign_with_rng(&mut rng, tagged, &[], hedged).ok())
 }

@@ -94,10 +94,10 @@ fn a_broken_falcon_secret_key_does_not_sign() {
 #[test]
 fn slh_dsa_and_fips205_make_the_same_keys_and_signatures() {
 	use fips205::{
-		slh_dsa_sha2_128s::{PrivateKey, PublicKey},
-		traits::{SerDes, Signer, Verifier},
+		slh_dsa_sha2_128s::PublicKey,
+		traits::{SerDes, Verifier},
 	};
-	use slh_dsa::{Sha2_128s, Signature, SigningKey, VerifyingKey};
+	use slh_dsa::{Sha2_128s, SigningKey, VerifyingKey};
 
 	let mut rng = ChaCha20Rng::from_seed([9; 32]);
 	for seed in 0..2 {
@@ -110,26 +110,35 @@ fn slh_dsa_and_fips205_make_the_same_keys_and_signatures() {
 		assert_eq!(other.to_bytes()[..], secret[..]);
 		assert_eq!(other.as_ref().to_bytes()[..], public);
 
+		let verifying = VerifyingKey::<Sha2_128s>::try_from(&public[..]).unwrap();
+		let fips = PublicKey::try_from_bytes(public).unwrap();
 		for message in [&b""[..], &[0xa5; 257]] {
 			let tagged = Domain::RAW.tagged(message);
-			// By slh-dsa, hedged, verified by fips205.
-			let signature = slh_dsa_sha2_128s::sign(&secret, Domain::RAW, message);
+			// By fips205, hedged.
+			let signature = slh_dsa_sha2_128s::sign(&secret, Domain::RAW, message).unwrap();
 			assert!(slh_dsa_sha2_128s::verify(&public, &signature, Domain::RAW, message));
-			// By fips205, hedged, verified by slh-dsa.
-			let key = PrivateKey::try_from_bytes(*secret).unwrap();
-			let signature = key.try_sign_with_rng(&mut rng, &tagged, &[], true).unwrap();
-			let parsed = Signature::<Sha2_128s>::try_from(&signature[..]).unwrap();
-			let verifying = VerifyingKey::<Sha2_128s>::try_from(&public[..]).unwrap();
-			verifying.try_verify_with_context(&tagged, &[], &parsed).unwrap();
-			assert!(PublicKey::try_from_bytes(public).unwrap().verify(&tagged, &signature, &[]));
+			assert!(fips.verify(&tagged, &signature, &[]));
+			// By slh-dsa, hedged.
+			let mut hedge = [0; 16];
+			rng.fill_bytes(&mut hedge);
+			let signature = other.try_sign_with_context(&tagged, &[], Some(&hedge)).unwrap();
+			verifying.try_verify_with_context(&tagged, &[], &signature).unwrap();
+			let signature: [u8; 7856] = signature.to_bytes()[..].try_into().unwrap();
+			assert!(fips.verify(&tagged, &signature, &[]));
+			assert!(slh_dsa_sha2_128s::verify(&public, &signature, Domain::RAW, message));
 			// Deterministic, byte for byte.
-			let a = key.try_sign_with_rng(&mut rng, &tagged, &[], false).unwrap();
-			let randomness = secret[32..48].try_into().unwrap();
-			let b =
-				slh_dsa_sha2_128s::sign_with_randomness(&secret, Domain::RAW, message, &randomness);
-			assert_eq!(a, b);
+			let a = slh_dsa_sha2_128s::sign_deterministic(&secret, Domain::RAW, message).unwrap();
+			let b = other.try_sign_with_context(&tagged, &[], None).unwrap();
+			assert_eq!(a, b.to_bytes()[..]);
 		}
 	}
+}
+
+#[test]
+fn a_broken_slh_dsa_secret_key_does_not_sign() {
+	let (mut secret, _) = slh_dsa_sha2_128s::keygen(&[1; 32]);
+	secret[63] ^= 1;
+	assert_eq!(slh_dsa_sha2_128s::sign(&secret, Domain::RAW, b"m"), None);
 }
 
 #[test]
