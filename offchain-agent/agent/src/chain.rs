@@ -113,8 +113,8 @@ pub struct NodeState {
 	pub peers: u64,
 	/// Whether it is catching up.
 	pub syncing: bool,
-	/// Transactions that wait in its pool.
-	pub pool: u64,
+	/// Transactions that wait in its pool, if it tells.
+	pub pool: Option<u64>,
 	/// Whether the node has the session keys that the chain holds for the operator; none if the
 	/// operator has none or the node does not tell.
 	pub has_session_keys: Option<bool>,

@@ -25,7 +25,7 @@ struct Node<'a> {
 	chain: &'a str,
 	peers: u64,
 	syncing: bool,
-	pool: u64,
+	pool: Option<u64>,
 	best: u32,
 	best_hash: Hex32,
 	finalized: u32,
@@ -120,7 +120,7 @@ mod tests {
 		assert_eq!(
 			String::from_utf8(payload(&status).unwrap()).unwrap(),
 			format!(
-				r#"{{"v":1,"agent":"0.1.0","node":{{"version":"1.0.0","chain":"","peers":0,"syncing":false,"pool":0,"best":0,"best_hash":"{zero}","finalized":0,"finalized_hash":"{zero}","spec_version":0,"has_session_keys":null}},"signer":null,"operator":{{"registered":false,"is_agent":false,"health":null,"window":0,"session_keys":null}},"receipts":{{"written":0,"settled":0}},"problems":["node: gone"]}}"#
+				r#"{{"v":1,"agent":"0.1.0","node":{{"version":"1.0.0","chain":"","peers":0,"syncing":false,"pool":null,"best":0,"best_hash":"{zero}","finalized":0,"finalized_hash":"{zero}","spec_version":0,"has_session_keys":null}},"signer":null,"operator":{{"registered":false,"is_agent":false,"health":null,"window":0,"session_keys":null}},"receipts":{{"written":0,"settled":0}},"problems":["node: gone"]}}"#
 			)
 		);
 	}

@@ -51,7 +51,9 @@ impl Page<'_> {
 		self.flag("node_up", "Whether the node answers", node.reachable)?;
 		self.flag("node_syncing", "Whether the node catches up", node.syncing)?;
 		self.gauge("node_peers", "Peers of the node", node.peers)?;
-		self.gauge("node_pool_transactions", "Transactions in the node's pool", node.pool)?;
+		if let Some(pool) = node.pool {
+			self.gauge("node_pool_transactions", "Transactions in the node's pool", pool)?;
+		}
 		self.gauge("node_best_block", "Best block of the node", node.best.into())?;
 		self.gauge("node_finalized_block", "Finalized block", node.finalized.into())?;
 		self.gauge("node_spec_version", "Version of the runtime", node.spec_version.into())?;

@@ -91,10 +91,9 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
 		},
 		heartbeat_after: config.heartbeat.enabled.then_some(config.heartbeat.after_blocks),
 	};
-	let node = node_of(&config, &identity);
 	let (digest, digests) = watch::channel(HealthDigest::default());
 	let sender = Sender::open(
-		node.clone(),
+		node_of(&config, &identity),
 		signer.clone(),
 		clock,
 		identity.clone(),
@@ -117,7 +116,8 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
 	let (recorder, recording) = recorder::start(journal, board.clone(), shutdown.clone());
 	supervisor.spawn("recorder", recording);
 	let observer = Observer {
-		node,
+		// A connection of its own, so that a large answer about the pool holds up no receipt.
+		node: node_of(&config, &identity),
 		signer,
 		recorder: recorder.clone(),
 		board: board.clone(),

@@ -9,6 +9,9 @@
 //! are computed from the best block's state and from what this process knows to be waiting; a
 //! wrong guess costs a fresh signature, nothing else.
 
+mod heartbeat;
+mod pause;
+
 use crate::{
 	chain::{Anchored, Call, Chain, ChainError, Heartbeat, OperatorState, Submission},
 	clock::Clock,
@@ -22,17 +25,14 @@ use crate::{
 	proofs::{BatchProof, ProofError, Proofs},
 	signer::{Signer, SignerError},
 };
+use heartbeat::Beat;
+use pause::Pause;
 use qh_receipts::merkle;
 use serde::{Deserialize, Serialize};
-use std::{
-	path::{Path, PathBuf},
-	time::Duration,
-};
+use std::path::{Path, PathBuf};
 
 /// Steps that one tick takes at most.
 const STEPS: usize = 64;
-/// First and longest pause after a refusal.
-const BACK_OFF: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(30));
 
 /// Where things are on disk.
 #[derive(Clone, Debug)]
@@ -139,14 +139,6 @@ pub struct Counters {
 	pub heartbeats: u64,
 }
 
-/// A heartbeat that waits in the pool.
-#[derive(Clone, Copy, Debug)]
-struct Beat {
-	window: u32,
-	nonce: u32,
-	submitted_at: u32,
-}
-
 /// Carries receipts to the chain.
 pub struct Sender<C, S, K> {
 	chain: C,
@@ -162,8 +154,8 @@ pub struct Sender<C, S, K> {
 	beat: Option<Beat>,
 	/// What the next heartbeat says, but for the block numbers.
 	report: Heartbeat,
-	paused_until: Duration,
-	pause: Duration,
+	pause: Pause,
+	beat_pause: Pause,
 	/// Finalized block at which a final batch was first not found in the index.
 	unindexed_since: Option<u32>,
 }
@@ -200,8 +192,8 @@ impl<C: Chain, S: Signer, K: Clock> Sender<C, S, K> {
 			counters: Counters::default(),
 			beat: None,
 			report: Heartbeat::default(),
-			paused_until: Duration::ZERO,
-			pause: BACK_OFF.0,
+			pause: Pause::NONE,
+			beat_pause: Pause::NONE,
 			unindexed_since: None,
 		})
 	}
@@ -233,30 +225,45 @@ impl<C: Chain, S: Signer, K: Clock> Sender<C, S, K> {
 
 	/// Takes all steps that can be taken now.
 	pub async fn tick(&mut self) -> Result<Report, SendError> {
-		let mut view = self.chain.view().await?;
+		let view = self.chain.view().await?;
 		let operator = self.chain.operator().await?;
-		self.send_heartbeat(&view, &operator).await?;
+		// A heartbeat that fails must hold up neither batches nor proofs.
+		let beat = self.send_heartbeat(&view, &operator).await;
+		let report = self.advance(view, operator).await?;
+		beat?;
+		Ok(report)
+	}
+
+	async fn advance(
+		&mut self,
+		mut view: View,
+		operator: OperatorState,
+	) -> Result<Report, SendError> {
 		if self.waiting_beat(&view) == Some(view.nonce) {
 			view.nonce = view.nonce.saturating_add(1);
 		}
+		let mut signed = false;
 		for _ in 0..STEPS {
 			let now_ms = self.clock.unix_ms();
 			let step = self.outbox.decide(&view, &self.index, &self.settings.policy, now_ms)?;
 			let waiting = match step {
 				Step::Wait(waiting) => Some(waiting),
-				// Anchoring is the registered agent's: anything else is refused, and would be for
-				// as long as it takes the operator to register.
-				_ if operator.agent != Some(self.identity.agent) => Some(Waiting::Registration),
 				Step::Settle { first_seq, last_seq, above, through } => {
 					self.settle(first_seq, last_seq, above, through).await?
 				}
-				_ if self.clock.monotonic() < self.paused_until => Some(Waiting::BackOff),
+				// Anchoring is the registered agent's: anything else is refused, and would be for
+				// as long as it takes the operator to register.
+				_ if operator.agent != Some(self.identity.agent) => Some(Waiting::Registration),
+				_ if self.pause.lasts(self.clock.monotonic()) => Some(Waiting::BackOff),
+				// What is not right when it is fresh is looked at again with the next block.
+				Step::Sign(_) if signed => Some(Waiting::BackOff),
 				Step::Seal { first_seq, last_seq } => {
 					self.seal(first_seq, last_seq, &view)?;
 					None
 				}
 				Step::Sign(why) => {
 					self.sign(why, view.nonce).await?;
+					signed = true;
 					None
 				}
 				Step::Submit => self.submit(&view).await?,
@@ -328,14 +335,14 @@ impl<C: Chain, S: Signer, K: Clock> Sender<C, S, K> {
 		match self.chain.submit(&attempt.transaction.0).await? {
 			Submission::Pooled => {
 				self.counters.submitted = self.counters.submitted.saturating_add(1);
-				self.pause = BACK_OFF.0;
+				self.pause = Pause::NONE;
 				self.outbox.submitted(view.best.number);
 				self.store()?;
 				Ok(Some(Waiting::Inclusion))
 			}
 			Submission::Later(reason) => {
 				tracing::warn!(reason, "the node takes the batch later");
-				self.back_off();
+				self.pause.begin(self.clock.monotonic());
 				Ok(Some(Waiting::BackOff))
 			}
 			Submission::Refused(reason) => {
@@ -343,15 +350,10 @@ impl<C: Chain, S: Signer, K: Clock> Sender<C, S, K> {
 				self.counters.refused = self.counters.refused.saturating_add(1);
 				self.outbox.refused();
 				self.store()?;
-				self.back_off();
+				self.pause.begin(self.clock.monotonic());
 				Ok(Some(Waiting::BackOff))
 			}
 		}
-	}
-
-	fn back_off(&mut self) {
-		self.paused_until = self.clock.monotonic().saturating_add(self.pause);
-		self.pause = self.pause.saturating_mul(2).min(BACK_OFF.1);
 	}
 
 	/// Stores the proofs of receipts `first_seq..=last_seq`.
@@ -418,55 +420,6 @@ impl<C: Chain, S: Signer, K: Clock> Sender<C, S, K> {
 			tracing::info!(first_seq = first, last_seq = last, block, "receipts final and proven");
 		}
 		Ok(next_seq)
-	}
-
-	/// Sends a heartbeat if the current window needs one.
-	async fn send_heartbeat(
-		&mut self,
-		view: &View,
-		operator: &OperatorState,
-	) -> Result<(), SendError> {
-		let window = operator.window;
-		let (Some(after), false) = (self.settings.heartbeat_after, window.seen) else {
-			return Ok(());
-		};
-		let ours = operator.agent == Some(self.identity.agent);
-		let waits = self.waiting_beat(view).is_some()
-			&& self.beat.is_some_and(|beat| beat.window == window.index);
-		if !ours || waits || window.blocks < after || self.clock.monotonic() < self.paused_until {
-			return Ok(());
-		}
-		let nonce = match self.outbox.waiting_nonce(view) {
-			Some(taken) if taken == view.nonce => taken.saturating_add(1),
-			_ => view.nonce,
-		};
-		let (best, finalized) = (view.best.number, view.finalized.number);
-		let call = Call::Heartbeat(Heartbeat { best, finalized, ..self.report });
-		let (transaction, ..) = self.signed_transaction(&call, nonce).await?;
-		match self.chain.submit(&transaction).await? {
-			Submission::Pooled => {
-				self.counters.heartbeats = self.counters.heartbeats.saturating_add(1);
-				self.beat = Some(Beat { window: window.index, nonce, submitted_at: best });
-				tracing::info!(window = window.index, "heartbeat sent");
-			}
-			Submission::Later(reason) | Submission::Refused(reason) => {
-				tracing::warn!(reason, window = window.index, "the node refused the heartbeat");
-				self.counters.refused = self.counters.refused.saturating_add(1);
-				self.beat = None;
-				self.back_off();
-			}
-		}
-		Ok(())
-	}
-
-	/// Nonce of a heartbeat that is still waiting. One that is in no block for a while was dropped,
-	/// and must not hold up what comes after its nonce.
-	fn waiting_beat(&self, view: &View) -> Option<u32> {
-		let beat = self.beat?;
-		let patience = self.settings.policy.resubmit_after.saturating_mul(2);
-		let waits = beat.nonce >= view.nonce
-			&& view.best.number < beat.submitted_at.saturating_add(patience);
-		waits.then_some(beat.nonce)
 	}
 
 	fn store(&self) -> Result<(), SendError> {

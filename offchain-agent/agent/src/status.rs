@@ -57,8 +57,8 @@ pub struct NodeStatus {
 	pub peers: u64,
 	/// Whether it catches up.
 	pub syncing: bool,
-	/// Transactions in its pool.
-	pub pool: u64,
+	/// Transactions in its pool, if it tells.
+	pub pool: Option<u64>,
 	/// Its best block.
 	pub best: u32,
 	/// Hash of it.

@@ -12,7 +12,7 @@ mod connection;
 mod decode;
 
 use super::{
-	extrinsic::{Composer, Placement, Runtime, Unsigned},
+	extrinsic::{self, Composer, Placement, Runtime, Unsigned},
 	Anchored, Call, Chain, ChainError, NodeState, OperatorState, RangeProof, Submission,
 };
 use crate::{
@@ -38,6 +38,9 @@ use tokio::sync::{Mutex, Notify};
 const PARALLEL: usize = 8;
 /// Without news of a block, the chain is looked at this often.
 const IDLE: Duration = Duration::from_secs(3);
+
+/// Depth of a block that is taken for settled while nothing is finalized.
+const BURIED: u32 = 8;
 
 type At = OnlineClientAtBlock<SubstrateConfig>;
 
@@ -174,6 +177,18 @@ impl Node {
 	async fn block(&self, connection: &Connection, hash: [u8; 32]) -> Result<BlockId, ChainError> {
 		let header = self.header(connection, hash).await?;
 		Ok(BlockId { number: number_of(&header)?, hash })
+	}
+
+	/// The block from which a transaction is valid: a finalized one, which no reorganisation takes
+	/// away; but where finality stands still, one of the best chain that leaves time to be included.
+	async fn birth(&self, connection: &Connection, best: BlockId) -> Result<BlockId, ChainError> {
+		let hash: H256 = connection.request("chain_getFinalizedHead", rpc_params![]).await?;
+		let finalized = self.block(connection, hash.0).await?;
+		if best.number.saturating_sub(finalized.number) <= extrinsic::MORTALITY.div_ceil(2) {
+			return Ok(finalized);
+		}
+		let number = best.number.saturating_sub(BURIED);
+		Ok(BlockId { number, hash: self.hash_of(connection, number).await? })
 	}
 
 	async fn finalized(&self, connection: &Connection) -> Result<(BlockId, At), ChainError> {
@@ -340,8 +355,6 @@ impl Chain for Node {
 	async fn node(&self, session_keys: Option<Vec<u8>>) -> Result<NodeState, ChainError> {
 		let connection = self.connect().await?;
 		let health: serde_json::Value = connection.request("system_health", rpc_params![]).await?;
-		let pending: Vec<serde::de::IgnoredAny> =
-			connection.request("author_pendingExtrinsics", rpc_params![]).await?;
 		let has_session_keys = match session_keys {
 			None => None,
 			// A node may refuse to tell whose keys it has: then it is not known.
@@ -350,22 +363,25 @@ impl Chain for Node {
 				.await
 				.ok(),
 		};
-		Ok(NodeState {
+		let state = NodeState {
 			version: connection.request("system_version", rpc_params![]).await?,
 			chain: connection.request("system_chain", rpc_params![]).await?,
 			peers: field(&health, "peers")?,
 			syncing: field(&health, "isSyncing")?,
-			pool: pending.len() as u64,
+			pool: None,
 			has_session_keys,
-		})
+		};
+		// Last, because the answer of a node with a full pool may be too large for a connection.
+		let pool: Result<Vec<serde::de::IgnoredAny>, _> =
+			connection.request("author_pendingExtrinsics", rpc_params![]).await;
+		Ok(NodeState { pool: pool.ok().map(|pool| pool.len() as u64), ..state })
 	}
 
 	async fn compose(&self, call: &Call, nonce: u32) -> Result<Unsigned, ChainError> {
 		let connection = self.connect().await?;
 		let (best, _) = self.best(&connection).await?;
 		let composer = self.composer_at(&connection, best).await?;
-		let finalized: H256 = connection.request("chain_getFinalizedHead", rpc_params![]).await?;
-		let birth = self.block(&connection, finalized.0).await?;
+		let birth = self.birth(&connection, best).await?;
 		let placement = Placement {
 			genesis: connection.genesis(),
 			account: self.inner.config.agent,

@@ -42,13 +42,13 @@ fn show(status: &Status, age_ms: u64, running: bool) {
 	let node = &status.node;
 	match node.reachable {
 		true => println!(
-			"node       {} on {}, best {}, finalized {}, {} peers, {} in the pool{}",
+			"node       {} on {}, best {}, finalized {}, {} peers{}{}",
 			node.version,
 			node.chain,
 			node.best,
 			node.finalized,
 			node.peers,
-			node.pool,
+			node.pool.map(|pool| format!(", {pool} in the pool")).unwrap_or_default(),
 			if node.syncing { ", syncing" } else { "" }
 		),
 		false => println!("node       not reachable"),
