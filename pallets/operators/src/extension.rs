@@ -172,13 +172,12 @@ where
 			None => None,
 		};
 		let validity = match feeless {
-			Some(FeelessCall { operator, call }) => {
-				ValidTransaction::with_tag_prefix("qh-operator")
-					.and_provides((call, operator, Pallet::<T>::window()))
-					.priority(FEELESS_PRIORITY)
-					.longevity(T::WindowLength::get().max(One::one()).saturated_into())
-					.into()
-			}
+			Some(feeless) => ValidTransaction {
+				priority: FEELESS_PRIORITY,
+				provides: alloc::vec![feeless.tag(Pallet::<T>::window())],
+				longevity: T::WindowLength::get().max(One::one()).saturated_into(),
+				..Default::default()
+			},
 			None => ValidTransaction::default(),
 		};
 		Ok((validity, (), origin))

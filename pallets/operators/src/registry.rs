@@ -147,9 +147,8 @@ impl<T: Config> Pallet<T> {
 			let window = Self::window();
 			Self::update_operator(inviter, |record| record.invitations.note(window));
 		}
-		let segment = Populations::<T>::mutate(|populations| {
-			qh_torus::least_crowded(centre, |segment| populations.of(segment))
-		});
+		let populations = Populations::<T>::get();
+		let segment = qh_torus::least_crowded(centre, |segment| populations.of(segment));
 		Self::insert_operator(operator.clone(), agent.clone(), inviter.clone(), segment, bond);
 		Self::deposit_event(Event::OperatorRegistered { operator, agent, inviter, segment });
 		Ok(())

@@ -378,6 +378,14 @@ pub struct FeelessCall {
 	pub call: [u8; 2],
 }
 
+impl FeelessCall {
+	/// The tag that the call's transaction provides in this window: SCALE of
+	/// `("qh-operator", (call, operator, window))`.
+	pub fn tag(&self, window: WindowIndex) -> Vec<u8> {
+		("qh-operator", (self.call, &self.operator, window)).encode()
+	}
+}
+
 impl<RuntimeCall> FeelessCalls<RuntimeCall> for () {
 	fn check(_: &AccountId32, _: &RuntimeCall) -> Option<FeelessCheck> {
 		None

@@ -10,3 +10,4 @@ mod properties;
 mod registration;
 mod revocation;
 mod session;
+mod vectors;
