@@ -6,12 +6,12 @@
 //! itself, so that they cannot disagree. It is cheap: signatures of vouchers are verified in the
 //! call, and by the pool ([`crate::CheckAnchor`]), but not by the check.
 
-use crate::{AgentRegistry, OnCountedReceipts};
 use crate::{
-	Balance, BatchOf, Batches, Bill, Chains, Config, Customers, Error, Event, GasStatus,
-	HoldReason, Pallet, SignedVoucher, Tanks, Totals, TotalsOf,
+	AgentRegistry, Balance, BatchOf, Batches, Bill, Chain, Chains, Config, Customers, Error, Event,
+	GasStatus, HoldReason, OnCountedReceipts, Pallet, SignedVoucher, Tanks, Totals, TotalsOf,
 };
 use alloc::collections::BTreeMap;
+use codec::Encode;
 use frame_support::{
 	ensure,
 	traits::{
@@ -20,11 +20,12 @@ use frame_support::{
 		Get,
 	},
 };
+use frame_system::pallet_prelude::BlockNumberFor;
 use qh_receipts::{BatchLeaf, Head, Voucher, VoucherError, VOUCHER_VERSION};
 use sp_runtime::{
 	traits::{SaturatedConversion, Zero},
 	transaction_validity::InvalidTransaction,
-	AccountId32, DispatchResult,
+	AccountId32, DispatchError, DispatchResult,
 };
 
 /// Added to the index of an [`Error`] in `InvalidTransaction::Custom`.
@@ -59,7 +60,7 @@ impl<T: Config> Pallet<T> {
 		GasStatus {
 			tank: Self::tank(operator),
 			per_receipt: T::GasPerReceipt::get(),
-			free_left: Self::free_left(operator),
+			free_left: Self::free_left(&Chains::<T>::get(operator)),
 			free_per_era: T::FreeReceiptsPerEra::get(),
 		}
 	}
@@ -75,33 +76,32 @@ impl<T: Config> Pallet<T> {
 		let receipts = batch.receipts().ok_or(Error::<T>::BadRange)?;
 		ensure!(receipts <= T::MaxReceiptsPerBatch::get(), Error::<T>::TooManyReceipts);
 
-		let head = Self::head(&operator);
-		ensure!(batch.first_seq >= head.next_seq, Error::<T>::AlreadyAnchored);
-		ensure!(batch.first_seq == head.next_seq, Error::<T>::Gap);
-		ensure!(batch.prev_head == head.head, Error::<T>::ForeignHead);
+		let chain = Chains::<T>::get(&operator);
+		ensure!(batch.first_seq >= chain.head.next_seq, Error::<T>::AlreadyAnchored);
+		ensure!(batch.first_seq == chain.head.next_seq, Error::<T>::Gap);
+		ensure!(batch.prev_head == chain.head.head, Error::<T>::ForeignHead);
+		// The number after the last must exist.
 		ensure!(batch.last_seq < u64::MAX, Error::<T>::BadRange);
 
-		let vouched = Self::check_vouchers(&operator, agent, batch)?;
+		let vouched = Self::check_vouchers(&operator, batch)?;
 		let own = receipts.saturating_sub(vouched);
-		let free = own.min(Self::free_left(&operator));
+		let free = own.min(Self::free_left(&chain));
 		let gas = Self::gas_for(own.saturating_sub(free));
 		ensure!(gas <= Self::tank(&operator), Error::<T>::InsufficientGas);
-		Ok(Bill { operator, receipts, own, free, gas })
+		Ok(Bill { operator, receipts, free, gas })
 	}
 
 	/// Checks all of a batch's vouchers but their signatures. Returns how many receipts they cover.
-	fn check_vouchers(
-		operator: &AccountId32,
-		agent: &AccountId32,
-		batch: &BatchOf<T>,
-	) -> Result<u32, Error<T>> {
+	fn check_vouchers(operator: &AccountId32, batch: &BatchOf<T>) -> Result<u32, Error<T>> {
 		if batch.vouchers.is_empty() {
 			return Ok(0);
 		}
-		let inviter = T::Agents::inviter_of(operator);
-		let genesis = frame_system::Pallet::<T>::block_hash(
-			frame_system::pallet_prelude::BlockNumberFor::<T>::zero(),
-		);
+		let insiders = [
+			Some(operator.clone()),
+			T::Agents::agent_of(operator),
+			T::Agents::inviter_of(operator),
+		];
+		let genesis = frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::zero());
 		let now: u32 = frame_system::Pallet::<T>::block_number().saturated_into();
 		let mut free_from = batch.first_seq;
 		let mut covered = 0u32;
@@ -123,8 +123,7 @@ impl<T: Config> Pallet<T> {
 			covered = covered.saturating_add(receipts);
 
 			let customer = AccountId32::new(voucher.customer);
-			let insider =
-				customer == *operator || customer == *agent || Some(&customer) == inviter.as_ref();
+			let insider = insiders.iter().flatten().any(|insider| *insider == customer);
 			ensure!(!insider, Error::<T>::VoucherFromInsider);
 			let floor = Customers::<T>::get(&customer).nonce_floor;
 			ensure!(voucher.nonce >= floor, Error::<T>::VoucherCancelled);
@@ -200,7 +199,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Burns a voucher's gas and counts its receipts, as far as the customer's cap goes.
-	fn redeem(operator: &AccountId32, voucher: &Voucher) -> Result<u32, sp_runtime::DispatchError> {
+	fn redeem(operator: &AccountId32, voucher: &Voucher) -> Result<u32, DispatchError> {
 		let customer = AccountId32::new(voucher.customer);
 		let receipts = voucher.receipts().ok_or(Error::<T>::VoucherRange)?;
 		let gas = Self::gas_for(receipts);
@@ -241,14 +240,12 @@ impl<T: Config> Pallet<T> {
 		T::GasPerReceipt::get().saturating_mul(receipts.into())
 	}
 
-	fn free_left(operator: &AccountId32) -> u32 {
-		let chain = Chains::<T>::get(operator);
+	fn free_left(chain: &Chain) -> u32 {
 		let used = if chain.era == T::Era::get() { chain.free_used } else { 0 };
 		T::FreeReceiptsPerEra::get().saturating_sub(used)
 	}
 
 	fn refusal(error: Error<T>) -> InvalidTransaction {
-		use codec::Encode;
 		match error {
 			Error::AlreadyAnchored => InvalidTransaction::Stale,
 			Error::Gap => InvalidTransaction::Future,

@@ -55,7 +55,8 @@
 //!   this pallet and `Hashing` to BLAKE2-256, from genesis on: a leaf's index is its block number.
 //! - The runtime's extension for feeless calls asks [`Pallet::check_anchor`], and [`CheckAnchor`]
 //!   is among the extensions behind it. Without them a batch that fails in a block costs nothing.
-//! - Accounts cannot be had by chance: an operator's chain outlives its registration.
+//! - One account is one operator for ever: its chain outlives its registration, so that sequence
+//!   numbers, and the vouchers spent with them, never come back.
 //!
 //! ### Properties
 //!
@@ -76,6 +77,7 @@
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+#![allow(unused_qualifications, reason = "the pallet macro's own attributes look like some")]
 
 extern crate alloc;
 

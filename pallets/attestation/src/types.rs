@@ -245,9 +245,7 @@ pub(crate) struct Bill {
 	pub(crate) operator: AccountId32,
 	/// How many.
 	pub(crate) receipts: u32,
-	/// How many of those no voucher pays for.
-	pub(crate) own: u32,
-	/// How many of the operator's own are free.
+	/// How many of those are free.
 	pub(crate) free: u32,
 	/// Gas from the operator's tank.
 	pub(crate) gas: Balance,

@@ -91,3 +91,84 @@ impl fmt::Display for VoucherError {
 }
 
 impl core::error::Error for VoucherError {}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use alloc::vec::Vec;
+	use qh_crypto::Keypair;
+
+	fn signed(change: impl FnOnce(&mut Voucher)) -> (Voucher, Keypair, Vec<u8>) {
+		let customer = Keypair::from_seed(Scheme::Falcon512, &[7; 32]);
+		let mut voucher = Voucher {
+			version: VOUCHER_VERSION,
+			genesis: [1; 32],
+			customer: customer.account_id(),
+			operator: [2; 32],
+			first_seq: 3,
+			last_seq: 4,
+			max_gas: 5,
+			expires_at: 6,
+			nonce: 7,
+		};
+		change(&mut voucher);
+		let signature = customer.sign(Domain::VOUCHER, &voucher.encode());
+		(voucher, customer, signature)
+	}
+
+	fn verify(
+		(voucher, customer, signature): (Voucher, Keypair, Vec<u8>),
+	) -> Result<(), VoucherError> {
+		voucher.verify(customer.scheme(), customer.public(), &signature)
+	}
+
+	#[test]
+	fn the_fields_are_encoded_in_order() {
+		let (voucher, customer, _) = signed(|_| ());
+		let bytes = [
+			&[1][..],
+			&[1; 32],
+			&customer.account_id(),
+			&[2; 32],
+			&3u64.to_le_bytes(),
+			&4u64.to_le_bytes(),
+			&5u128.to_le_bytes(),
+			&6u32.to_le_bytes(),
+			&7u64.to_le_bytes(),
+		]
+		.concat();
+		assert_eq!(voucher.encode(), bytes);
+		assert_eq!(bytes.len(), 141);
+		assert_eq!(voucher.receipts(), Some(2));
+	}
+
+	#[test]
+	fn only_the_customer_signs_and_only_a_known_version() {
+		assert_eq!(verify(signed(|_| ())), Ok(()));
+		assert_eq!(verify(signed(|voucher| voucher.version = 2)), Err(VoucherError::Version(2)));
+		let stranger = signed(|voucher| voucher.customer = [9; 32]);
+		assert_eq!(verify(stranger), Err(VoucherError::Customer));
+		let (mut voucher, customer, signature) = signed(|_| ());
+		voucher.max_gas += 1;
+		assert_eq!(verify((voucher, customer, signature)), Err(VoucherError::Signature));
+	}
+
+	#[test]
+	fn no_bit_of_a_voucher_or_its_signature_can_change() {
+		let (voucher, customer, signature) = signed(|_| ());
+		let bytes = voucher.encode();
+		for bit in 0..bytes.len() * 8 {
+			let mut changed = bytes.clone();
+			changed[bit / 8] ^= 1 << (bit % 8);
+			let changed = Voucher::decode(&mut changed.as_slice()).unwrap();
+			let result = verify((changed, customer.clone(), signature.clone()));
+			assert!(result.is_err(), "bit {bit} of the voucher");
+		}
+		for bit in 0..signature.len() * 8 {
+			let mut changed = signature.clone();
+			changed[bit / 8] ^= 1 << (bit % 8);
+			let result = verify((voucher.clone(), customer.clone(), changed));
+			assert!(result.is_err(), "bit {bit} of the signature");
+		}
+	}
+}

@@ -145,7 +145,13 @@ impl Chain {
 	}
 
 	/// The proof of one receipt of one batch of block `number` against `header`.
-	pub(crate) fn proof(&self, number: u32, batch: usize, receipt: usize, header: u32) -> ReceiptProof {
+	pub(crate) fn proof(
+		&self,
+		number: u32,
+		batch: usize,
+		receipt: usize,
+		header: u32,
+	) -> ReceiptProof {
 		let batches = &self.batches[number as usize];
 		let anchored = &batches[batch];
 		let ids: Vec<_> = anchored.receipts.iter().map(|signed| signed.receipt.id()).collect();
