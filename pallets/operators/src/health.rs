@@ -50,7 +50,7 @@ impl<T: Config> Pallet<T> {
 		let health = HealthOf::<T>::get(operator)?;
 		let record = Registry::<T>::get(operator)?;
 		let current = Self::window();
-		let lookback = T::UptimeWindows::get().min(uptime::MAX_UPTIME_WINDOWS);
+		let lookback = T::UptimeWindows::get().min(MAX_UPTIME_WINDOWS);
 		let from = record.registered_in.saturating_add(1).max(current.saturating_sub(lookback));
 		let windows = current.saturating_sub(from);
 		if windows == 0 {

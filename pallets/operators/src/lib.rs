@@ -76,6 +76,7 @@
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+#![allow(unused_qualifications, reason = "the pallet macro's own attributes look like some")]
 
 extern crate alloc;
 
@@ -130,6 +131,11 @@ use sp_runtime::{
 /// Target of the pallet's log lines.
 pub(crate) const LOG_TARGET: &str = "runtime::operators";
 
+#[allow(
+	clippy::borrowed_box,
+	clippy::expect_used,
+	reason = "what the pallet macro writes; `feeless_if` hands arguments over as the call has them"
+)]
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;

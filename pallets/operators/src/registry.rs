@@ -200,7 +200,7 @@ impl<T: Config> Pallet<T> {
 			let raw = keys.get_raw(*key_type);
 			let owner = T::KeyRegistry::owner_of(*key_type, raw);
 			ensure!(owner.is_none_or(|owner| owner == operator), Error::<T>::KeyOwnedByAnother);
-			Self::ensure_not_revoked(&operator, &session_key_id(raw))?;
+			Self::ensure_not_revoked(&operator, session_key_id(raw))?;
 		}
 		ensure!(keys.ownership_proof_is_valid(operator.as_ref(), proof), Error::<T>::InvalidProof);
 		Ok(operator)

@@ -127,7 +127,7 @@ impl<T: Config> Pallet<T> {
 	/// * Only operators are suspended; those that retired are.
 	fn suspensions_are_of_operators() -> Result<(), TryRuntimeError> {
 		ensure!(
-			Suspended::<T>::iter_keys().all(|operator| Registry::<T>::contains_key(operator)),
+			Suspended::<T>::iter_keys().all(Registry::<T>::contains_key),
 			"somebody is suspended who is no operator"
 		);
 		ensure!(

@@ -32,7 +32,7 @@ const RING_WINDOWS: u32 = 8 * RING_BYTES as u32;
 	MaxEncodedLen,
 	TypeInfo,
 )]
-pub struct Uptime([u8; RING_BYTES]);
+pub(crate) struct Uptime([u8; RING_BYTES]);
 
 impl Default for Uptime {
 	fn default() -> Self {

@@ -20,7 +20,7 @@ fn refused(
 
 #[test]
 fn the_configuration_is_sound() {
-	ExtBuilder::default().build_and_execute(|| Operators::integrity_test());
+	ExtBuilder::default().build_and_execute(Operators::integrity_test);
 }
 
 #[test]
