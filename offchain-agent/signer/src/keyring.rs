@@ -15,7 +15,7 @@ use std::{collections::BTreeMap, sync::Arc};
 pub(crate) type Keys = BTreeMap<AccountId, Arc<Key>>;
 
 /// Something that signs with one key.
-pub trait Signing: Send + Sync {
+pub(crate) trait Signing: Send + Sync {
 	/// A signature over `domain` and `message`; `None` if the key or device fails.
 	fn sign(&self, domain: Domain, message: &[u8]) -> Option<Vec<u8>>;
 }
@@ -136,7 +136,7 @@ impl Signing for SecretPages {
 			}
 			Scheme::SlhDsaSha2_128s => {
 				let secret = self.secret.first_chunk()?;
-				Some(slh_dsa_sha2_128s::sign(secret, domain, message).to_vec())
+				slh_dsa_sha2_128s::sign(secret, domain, message).map(|s| s.to_vec())
 			}
 			Scheme::MlDsa65 => {
 				let secret = self.secret.first_chunk()?;

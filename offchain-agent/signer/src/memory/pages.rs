@@ -83,7 +83,7 @@ impl Pages {
 
 	fn map_secret(&mut self) -> Result<(), PagesError> {
 		// SAFETY: the call takes flags only and returns a new descriptor or -1.
-		let raw = unsafe { libc::syscall(libc::SYS_memfd_secret, libc::FD_CLOEXEC) };
+		let raw = unsafe { libc::syscall(libc::SYS_memfd_secret, libc::O_CLOEXEC) };
 		let raw = i32::try_from(raw).ok().filter(|fd| *fd >= 0).ok_or_else(|| PagesError {
 			call: "memfd_secret",
 			source: io::Error::last_os_error(),

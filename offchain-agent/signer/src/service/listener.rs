@@ -97,6 +97,12 @@ pub(super) struct Listener {
 }
 
 impl Sockets {
+	/// Whether every peer is the signer's own user.
+	pub fn own_peers_only(config: &Config) -> bool {
+		let own = rustix::process::geteuid().as_raw();
+		Role::ALL.iter().filter_map(|role| role.peer(config)).all(|peer| peer.uid == own)
+	}
+
 	/// Make the directory and bind every socket. What a killed signer left is replaced; anything
 	/// that is not a socket of ours is not touched.
 	pub fn bind(paths: &Paths, config: &Config) -> Result<Self, ServiceError> {

@@ -15,7 +15,7 @@ use qh_signer_client::{
 };
 
 /// Allows an operator's key every call.
-pub(super) const ANY_CALL: &str = "*";
+pub(crate) const ANY_CALL: &str = "*";
 
 impl Signer {
 	/// Answer the agent.

@@ -14,6 +14,9 @@ mod node;
 mod start;
 mod status;
 
+pub(crate) use agent::ANY_CALL;
+pub(crate) use keys::{fresh_seed, new_entry};
+pub(crate) use start::read_credential;
 pub use start::{place_of, StartError};
 
 use crate::{

@@ -12,8 +12,8 @@ use parking_lot::Mutex;
 use qh_signer_client::Hash;
 use std::{
 	collections::VecDeque,
-	fs::{File, OpenOptions},
-	os::unix::fs::FileExt,
+	fs::{DirBuilder, File, OpenOptions},
+	os::unix::fs::{DirBuilderExt, FileExt},
 	path::{Path, PathBuf},
 	sync::atomic::{AtomicU64, Ordering},
 };
@@ -57,7 +57,7 @@ impl Wal {
 		file_size: u64,
 		state: &State,
 	) -> Result<Self, WalError> {
-		std::fs::create_dir_all(dir).map_err(WalError::at(dir))?;
+		DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(WalError::at(dir))?;
 		let file = segment::create(dir, 0, file_size)?;
 		let position = Position { file: 0, offset: 0, next_seq: 0, head: [0; 32] };
 		let wal = Self::new(dir, identity, file_size, position, Disk { number: 0, file });

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Commands to a running signer.
+
+use super::{
+	passphrase, print, AllowArgs, AllowCommand, ClassArg, Command, KeysCommand, RoleArg, SpecArgs,
+};
+use anyhow::{anyhow, Context};
+use qh_crypto::Scheme;
+use qh_signer_client::{
+	protocol::{KeySpec, LeaseId},
+	AdminClient, Horizon, KeyClass, KeyRole,
+};
+use std::{path::Path, time::Duration};
+use zeroize::Zeroizing;
+
+/// Longest wait for an answer: unlocking derives keys.
+const WITHIN: Duration = Duration::from_secs(30);
+/// Sessions of these commands end with the command; this is for commands that are killed.
+const LEASE_SECONDS: u32 = 60;
+
+const PASSPHRASE: &str = "the operator's passphrase";
+
+pub(super) fn execute(dir: &Path, command: Command) -> anyhow::Result<()> {
+	let client = AdminClient::connect(dir, WITHIN);
+	match command {
+		Command::Status => print::status(&client.status()?),
+		Command::Lock => {
+			client.lock()?;
+			print::line("locked");
+		}
+		Command::Unlock => {
+			client.unlock(&passphrase::read_line(PASSPHRASE)?)?;
+			print::line("unlocked");
+		}
+		Command::Keys(command) => keys(&client, command)?,
+		Command::Allow(command) => allow(&client, command)?,
+		Command::Release { set, round } => {
+			let horizon = set.zip(round).map(|(set_id, round)| Horizon { set_id, round });
+			session(&client, |lease| Ok(client.release_quarantine(lease, horizon)?))?;
+			print::line("released");
+		}
+		Command::AuthoriseAgent { hours } => {
+			session(&client, |lease| Ok(client.authorise_agent(lease, hours)?))?;
+			print::line(format!("authorised for {hours} hours"));
+		}
+		Command::AdoptReceipts { key, next_seq, head } => {
+			session(&client, |lease| Ok(client.adopt_receipt_chain(lease, key, next_seq, head)?))?;
+			print::line("adopted");
+		}
+		Command::Init(_) | Command::Run { .. } | Command::Log(_) => {
+			return Err(anyhow!("this command needs no running signer"))
+		}
+	}
+	Ok(())
+}
+
+fn keys(client: &AdminClient, command: KeysCommand) -> anyhow::Result<()> {
+	match command {
+		KeysCommand::List => client.keys()?.iter().for_each(print::key),
+		KeysCommand::Create(arguments) => {
+			let spec = spec(arguments)?;
+			let made = session(client, |lease| {
+				let entropy = passphrase::read_rest()?;
+				Ok(client.create_key(lease, spec, &entropy)?)
+			})?;
+			print::key(&made);
+		}
+		KeysCommand::Import(arguments) => {
+			let spec = spec(arguments)?;
+			let made = session(client, |lease| {
+				let line = passphrase::read_line("the seed")?;
+				let mut seed = Zeroizing::new([0u8; 32]);
+				hex::decode_to_slice(&*line, &mut seed[..]).context("a seed is 64 hex digits")?;
+				Ok(client.import_key(lease, spec, *seed)?)
+			})?;
+			print::key(&made);
+		}
+		KeysCommand::Remove { key } => {
+			session(client, |lease| Ok(client.remove_key(lease, key)?))?;
+			print::line("removed");
+		}
+		KeysCommand::NewSession { owner } => {
+			let keys = session(client, |lease| Ok(client.new_session_keys(lease, owner)?))?;
+			print::session_keys(&keys);
+		}
+	}
+	Ok(())
+}
+
+fn allow(client: &AdminClient, command: AllowCommand) -> anyhow::Result<()> {
+	match command {
+		AllowCommand::List { key } => client.calls(key)?.iter().for_each(print::line),
+		AllowCommand::Add(AllowArgs { key, calls }) => {
+			session(client, |lease| Ok(client.allow(lease, key, calls)?))?;
+			print::line("allowed");
+		}
+		AllowCommand::Remove(AllowArgs { key, calls }) => {
+			session(client, |lease| Ok(client.disallow(lease, key, calls)?))?;
+			print::line("no longer allowed");
+		}
+	}
+	Ok(())
+}
+
+/// Act within a session that ends with the act.
+fn session<T>(
+	client: &AdminClient,
+	act: impl FnOnce(LeaseId) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+	let lease = client.open_lease(&passphrase::read_line(PASSPHRASE)?, LEASE_SECONDS)?;
+	let result = act(lease);
+	client.close_lease()?;
+	result
+}
+
+fn spec(arguments: SpecArgs) -> anyhow::Result<KeySpec> {
+	let scheme: Scheme =
+		arguments.scheme.parse().map_err(|error| anyhow!("{}: {error}", arguments.scheme))?;
+	Ok(KeySpec {
+		class: match arguments.class {
+			ClassArg::Consensus => KeyClass::Consensus,
+			ClassArg::Agent => KeyClass::Agent,
+			ClassArg::Operator => KeyClass::Operator,
+		},
+		role: match arguments.role {
+			RoleArg::Aura => KeyRole::Aura,
+			RoleArg::Grandpa => KeyRole::Grandpa,
+			RoleArg::Account => KeyRole::Account,
+		},
+		scheme: scheme.index(),
+		label: arguments.label,
+		operator: arguments.operator,
+		canary: arguments.canary,
+	})
+}

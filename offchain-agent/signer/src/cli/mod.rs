@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The command line.
+
+mod admin;
+mod init;
+mod log;
+mod passphrase;
+mod print;
+
+use crate::{rules::Enforced, run};
+use anyhow::Context;
+use clap::{Args, Parser, Subcommand};
+use qh_signer_client::{AccountId, Hash};
+use std::path::PathBuf;
+
+/// The process that alone holds a validator's keys.
+#[derive(Debug, Parser)]
+#[command(name = "qh-signer", version, about)]
+pub struct Cli {
+	/// The signer's directory.
+	#[arg(long, global = true, default_value = "signer", value_name = "DIR")]
+	dir: PathBuf,
+	#[command(subcommand)]
+	command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+	/// Make a new vault, log and configuration. The operator's passphrase is read from stdin.
+	Init(InitArgs),
+	/// Run the signer.
+	Run {
+		/// File with the secret that opens session keys and agent keys [default: config.toml's].
+		#[arg(long, value_name = "FILE")]
+		credential: Option<PathBuf>,
+		/// Refuse to run if the vault is not for the chain with this genesis hash.
+		#[arg(long, value_name = "HASH", value_parser = parse_hash)]
+		genesis: Option<Hash>,
+	},
+	/// Show the state of a running signer.
+	Status,
+	/// Wipe all keys from a running signer's memory, also over restarts.
+	Lock,
+	/// Undo a lock. The operator's passphrase is read from stdin.
+	Unlock,
+	/// Keys of the vault.
+	#[command(subcommand)]
+	Keys(KeysCommand),
+	/// What a key may sign.
+	#[command(subcommand)]
+	Allow(AllowCommand),
+	/// End a quarantine: session keys sign again, above what is given. The passphrase is read from
+	/// stdin.
+	Release {
+		/// Authority set; with --round. Without both: where the node says that finality stands.
+		#[arg(long, requires = "round")]
+		set: Option<u64>,
+		/// Round within the set.
+		#[arg(long, requires = "set")]
+		round: Option<u64>,
+	},
+	/// Let the agent's keys sign for some hours, where config.toml asks for that. The passphrase is
+	/// read from stdin.
+	AuthoriseAgent {
+		/// From now; 0 ends it.
+		#[arg(long)]
+		hours: u32,
+	},
+	/// Say where the agent's receipts stand, after the log was lost. The passphrase is read from
+	/// stdin.
+	AdoptReceipts {
+		/// The agent's account.
+		#[arg(long, value_parser = parse_hash)]
+		key: AccountId,
+		/// Sequence number of the next receipt.
+		#[arg(long)]
+		next_seq: u64,
+		/// Id of the last receipt.
+		#[arg(long, value_parser = parse_hash)]
+		head: Hash,
+	},
+	/// The log.
+	#[command(subcommand)]
+	Log(LogCommand),
+}
+
+#[derive(Debug, Args)]
+struct InitArgs {
+	/// Genesis hash of the chain.
+	#[arg(long, value_name = "HASH", value_parser = parse_hash)]
+	genesis: Hash,
+	/// Length of the chain's slots in milliseconds.
+	#[arg(long, default_value_t = 6000, value_parser = clap::value_parser!(u64).range(1..))]
+	slot_ms: u64,
+	/// File with the secret that opens session keys and agent keys; made if it does not exist
+	/// [default: `credential` in the directory].
+	#[arg(long, value_name = "FILE")]
+	credential: Option<PathBuf>,
+	/// Account of an operator whose key is elsewhere; otherwise one is made here.
+	#[arg(long, value_name = "ACCOUNT", value_parser = parse_hash)]
+	operator: Option<AccountId>,
+	/// Take the keys of a development account, which everybody knows: alice, bob, charlie, dave, eve
+	/// or ferdie. The passphrase is `dev`.
+	#[arg(long, value_name = "NAME", conflicts_with = "operator")]
+	dev: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum KeysCommand {
+	/// Show all keys.
+	List,
+	/// Make a key. The passphrase is read from stdin; what follows its line is mixed in as entropy.
+	Create(SpecArgs),
+	/// Take in a key. Passphrase and seed (64 hex digits) are read from two lines of stdin.
+	Import(SpecArgs),
+	/// Remove a key for good. The passphrase is read from stdin.
+	Remove {
+		/// Its account.
+		#[arg(value_parser = parse_hash)]
+		key: AccountId,
+	},
+	/// Make session keys and print them with their proof of possession. The passphrase is read from
+	/// stdin.
+	NewSession {
+		/// Account that will own them on chain.
+		#[arg(long, value_parser = parse_hash)]
+		owner: AccountId,
+	},
+}
+
+#[derive(Debug, Args)]
+struct SpecArgs {
+	/// Its class.
+	#[arg(long, value_enum)]
+	class: ClassArg,
+	/// What it signs; an account, unless it is a session key.
+	#[arg(long, value_enum, default_value = "account")]
+	role: RoleArg,
+	/// falcon512, slh-dsa-sha2-128s or ml-dsa-65.
+	#[arg(long, default_value = "falcon512")]
+	scheme: String,
+	/// A name for people.
+	#[arg(long, default_value = "")]
+	label: String,
+	/// For an agent's key: the operator that it works for.
+	#[arg(long, value_parser = parse_hash)]
+	operator: Option<AccountId>,
+	/// A trip-wire: any use of it locks the signer.
+	#[arg(long)]
+	canary: bool,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum ClassArg {
+	Consensus,
+	Agent,
+	Operator,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum RoleArg {
+	Aura,
+	Grandpa,
+	Account,
+}
+
+#[derive(Debug, Subcommand)]
+enum AllowCommand {
+	/// Show what a key may sign.
+	List {
+		/// Its account.
+		#[arg(value_parser = parse_hash)]
+		key: AccountId,
+	},
+	/// Allow calls. The passphrase is read from stdin.
+	Add(AllowArgs),
+	/// Take calls away. The passphrase is read from stdin.
+	Remove(AllowArgs),
+}
+
+#[derive(Debug, Args)]
+struct AllowArgs {
+	/// The key's account.
+	#[arg(value_parser = parse_hash)]
+	key: AccountId,
+	/// `Pallet.call` names.
+	#[arg(required = true)]
+	calls: Vec<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum LogCommand {
+	/// Check every record against the one before.
+	Verify,
+}
+
+impl Cli {
+	/// Do what the command line says.
+	pub fn execute(self) -> anyhow::Result<()> {
+		let dir = self.dir;
+		match self.command {
+			Command::Init(arguments) => init::init(&dir, arguments),
+			Command::Run { credential, genesis } => {
+				let options = run::Options { dir, credential, genesis };
+				run::run(options, |config| Box::new(Enforced::new(config.slot_ms)))
+					.context("the signer does not run")
+			}
+			Command::Log(LogCommand::Verify) => log::verify(&dir),
+			command => admin::execute(&dir, command),
+		}
+	}
+}
+
+/// 32 bytes in hex, with or without `0x`.
+fn parse_hash(text: &str) -> Result<[u8; 32], String> {
+	let mut bytes = [0u8; 32];
+	hex::decode_to_slice(text.strip_prefix("0x").unwrap_or(text), &mut bytes)
+		.map_err(|error| format!("expected 64 hex digits: {error}"))?;
+	Ok(bytes)
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What commands answer, on standard output.
+#![allow(clippy::print_stdout)] // This is a command's answer.
+
+use qh_crypto::Scheme;
+use qh_signer_client::{KeyInfo, SessionKeys, Status};
+
+/// A line.
+pub(super) fn line(text: impl core::fmt::Display) {
+	println!("{text}");
+}
+
+/// A key.
+pub(super) fn key(info: &KeyInfo) {
+	let scheme = Scheme::try_from(info.scheme).map_or("unknown", Scheme::name);
+	println!(
+		"{}  {:<9}  {:<7}  {scheme}  {}",
+		hex::encode(info.id),
+		format!("{:?}", info.class).to_lowercase(),
+		format!("{:?}", info.role).to_lowercase(),
+		info.label
+	);
+}
+
+/// New session keys.
+pub(super) fn session_keys(keys: &SessionKeys) {
+	println!("keys:  0x{}", hex::encode(keys.keys()));
+	println!("proof: 0x{}", hex::encode(keys.proof()));
+}
+
+/// The signer's state.
+pub(super) fn status(status: &Status) {
+	let or_none = |value: Option<String>| value.unwrap_or_else(|| "none".into());
+	println!("version:    {} (protocol {})", status.version, status.protocol);
+	println!("genesis:    0x{}", hex::encode(status.genesis));
+	println!("locked:     {}", if status.locked { "yes" } else { "no" });
+	println!("quarantine: {}", or_none(status.quarantine.clone()));
+	println!("last slot:  {}", or_none(status.last_slot.map(|slot| slot.to_string())));
+	println!(
+		"last vote:  {}",
+		or_none(status.horizon.map(|at| format!("set {}, round {}", at.set_id, at.round)))
+	);
+	println!(
+		"session:    {}",
+		or_none(status.lease_seconds.map(|seconds| format!("{seconds} s left")))
+	);
+	println!("signed:     {} since the start, {} refused", status.signed, status.refused);
+	println!(
+		"log:        {} records, generation {}, head {}",
+		status.log.records,
+		status.log.generation,
+		hex::encode(status.log.head)
+	);
+	if let Some(error) = &status.log.error {
+		println!("log error:  {error}");
+	}
+	for check in &status.sandbox {
+		let verdict = if check.holds { "holds" } else { "MISSING" };
+		println!("sandbox:    {:<15} {verdict} ({})", check.name, check.detail);
+	}
+}
