@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 use crate::{mock::*, *};
+use codec::Encode;
 use frame_support::{
 	assert_noop, assert_ok,
 	traits::Hooks,
@@ -296,4 +297,34 @@ fn one_missed_window_in_thirty_days_is_above_999_in_a_thousand_and_two_are_not()
 	assert!(with(1).reaches(999, 1_000));
 	assert!(!with(2).reaches(999, 1_000));
 	assert!(!UptimeFigure::default().reaches(999, 1_000));
+}
+
+/// Bytes of state, with their proof, that the hook of one block touches among so many operators, all
+/// last seen in window 0, at the beginning of this window.
+fn touched_by_the_hook(operators: u32, window: WindowIndex) -> usize {
+	let mut ext = ExtBuilder::default().operators(&[]).validators(&[]).build();
+	ext.execute_with(|| {
+		for number in 0..operators {
+			let [operator, agent] = [0, 1].map(|role| {
+				AccountId32::from(sp_io::hashing::blake2_256(&[number, role].encode()))
+			});
+			let segment = Segment::from_hash(operator.as_ref());
+			Operators::insert_operator(operator, agent, None, segment, 0);
+		}
+		CurrentWindow::<Test>::put(Window { index: window, blocks: 0, began_at: 0 });
+	});
+	ext.commit_all().unwrap();
+	let ((), proof) = ext.execute_and_prove(|| Operators::advance_window(&mut WeightMeter::new()));
+	proof.encoded_size()
+}
+
+#[test]
+fn the_hook_touches_no_more_state_with_ten_thousand_operators_than_with_a_hundred() {
+	let (few, many) = (touched_by_the_hook(100, 2), touched_by_the_hook(10_000, 2));
+	assert!(many <= few + 1_024, "{few} bytes, then {many}");
+
+	// Everybody has missed two windows: what one block marks is bounded. The path to an operator
+	// grows with the logarithm of their number.
+	let (few, many) = (touched_by_the_hook(100, 3), touched_by_the_hook(10_000, 3));
+	assert!(many <= 3 * few, "{few} bytes, then {many}");
 }
