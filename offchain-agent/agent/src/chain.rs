@@ -28,6 +28,15 @@ pub enum Call {
 	},
 	/// `Operators.heartbeat`.
 	Heartbeat(Heartbeat),
+	/// `Operators.rotate_session_keys`.
+	RotateSessionKeys {
+		/// Public Aura key.
+		aura: Box<[u8; 897]>,
+		/// Public GRANDPA key.
+		grandpa: Box<[u8; 897]>,
+		/// Proof of their possession.
+		proof: Vec<u8>,
+	},
 }
 
 /// What a heartbeat says of the node.

@@ -36,6 +36,9 @@ pub enum Command {
 	/// Single receipts and their proofs.
 	#[command(subcommand)]
 	Receipt(ReceiptCommand),
+	/// The validator's session keys.
+	#[command(subcommand)]
+	Keys(KeysCommand),
 	/// Try every right that the agent needs and name what is missing.
 	Doctor(ConfigArgs),
 }
@@ -124,6 +127,14 @@ pub enum ReceiptCommand {
 	Verify(VerifyArgs),
 	/// Have the running agent write receipts down.
 	Record(RecordArgs),
+}
+
+/// Subcommands of `keys`.
+#[derive(Debug, Subcommand)]
+pub enum KeysCommand {
+	/// Have the signer make new session keys and put them on chain. They are in force after the
+	/// session that follows the current one; until then the old ones must stay.
+	Rotate(ConfigArgs),
 }
 
 /// Arguments of `receipt prove`.

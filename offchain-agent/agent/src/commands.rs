@@ -3,12 +3,13 @@
 
 mod doctor;
 mod init;
+mod keys;
 mod log;
 mod receipt;
 mod status;
 
 use crate::{
-	cli::{Answer, Command, ConfigArgs, LogCommand, ReceiptCommand},
+	cli::{Answer, Command, ConfigArgs, KeysCommand, LogCommand, ReceiptCommand},
 	config::Config,
 	run,
 	sender::Identity,
@@ -28,6 +29,7 @@ pub async fn execute(command: Command) -> anyhow::Result<Answer> {
 		Command::Receipt(ReceiptCommand::Prove(args)) => receipt::prove(args),
 		Command::Receipt(ReceiptCommand::Verify(args)) => receipt::verify(args).await,
 		Command::Receipt(ReceiptCommand::Record(args)) => receipt::record(args).await,
+		Command::Keys(KeysCommand::Rotate(args)) => keys::rotate(args).await,
 		Command::Doctor(args) => doctor::doctor(args).await,
 	}
 }

@@ -5,6 +5,7 @@
 //! ```text
 //! {"status":{}}                                              → {"status":{…}}
 //! {"record":[{"kind":16,"payload_utf8":"…"}, …]}             → {"recorded":[{"seq":7,"id":"0x…"}, …]}
+//! {"rotate_session_keys":{}}                                 → {"rotated":{"session_keys":"0x…"}}
 //! anything that fails                                        → {"error":{"pending":false,"message":"…"}}
 //! ```
 //! With `pending` true the receipts are announced on disk and will be written: handing them in
@@ -24,6 +25,7 @@ use std::{path::Path, sync::Arc};
 use tokio::{
 	io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
 	net::{UnixListener, UnixStream},
+	sync::{mpsc, oneshot},
 	task::JoinSet,
 };
 use tokio_util::sync::CancellationToken;
@@ -39,6 +41,8 @@ pub enum Request {
 	Status {},
 	/// Write receipts down.
 	Record(Vec<NewReceipt>),
+	/// Make new session keys and put them on chain.
+	RotateSessionKeys {},
 }
 
 /// A receipt to write.
@@ -63,6 +67,11 @@ pub enum Response {
 	Status(Box<Status>),
 	/// To [`Request::Record`]: they are on disk.
 	Recorded(Vec<Written>),
+	/// To [`Request::RotateSessionKeys`]: the best block holds them.
+	Rotated {
+		/// blake2_256 of the new keys.
+		session_keys: Hex32,
+	},
 	/// It was not done.
 	Error {
 		/// Whether it will be done without being asked again.
@@ -98,15 +107,29 @@ pub fn bind(path: &Path) -> Result<UnixListener, FileError> {
 	UnixListener::bind(path).map_err(FileError::on("listen on", path))
 }
 
+/// Asks the sender to rotate the session keys; the answer is their digest, or why not.
+pub type RotationRequest = oneshot::Sender<Result<[u8; 32], String>>;
+
+/// What requests are answered with.
+#[derive(Debug)]
+pub struct Services<K> {
+	/// Writes receipts.
+	pub recorder: Recorder,
+	/// Holds the status.
+	pub board: Arc<Board>,
+	/// Tells the time.
+	pub clock: K,
+	/// Takes requests to rotate the session keys.
+	pub rotations: mpsc::Sender<RotationRequest>,
+}
+
 /// Serves until shutdown.
 pub async fn serve<K: Clock>(
 	listener: UnixListener,
-	recorder: Recorder,
-	board: Arc<Board>,
-	clock: K,
+	services: Services<K>,
 	shutdown: CancellationToken,
 ) -> anyhow::Result<()> {
-	let clock = Arc::new(clock);
+	let services = Arc::new(services);
 	let mut peers = JoinSet::new();
 	loop {
 		let stream = tokio::select! {
@@ -121,12 +144,11 @@ pub async fn serve<K: Clock>(
 			// What has ended makes room.
 			Some(_) = peers.join_next() => continue,
 		};
-		let (recorder, board, clock) = (recorder.clone(), board.clone(), clock.clone());
-		let shutdown = shutdown.clone();
+		let (services, shutdown) = (services.clone(), shutdown.clone());
 		peers.spawn(async move {
 			tokio::select! {
 				() = shutdown.cancelled() => {},
-				served = talk(stream, &recorder, &board, clock.as_ref()) => {
+				served = talk(stream, &services) => {
 					if let Err(error) = served {
 						tracing::debug!(%error, "a connection to the control socket ended");
 					}
@@ -138,12 +160,7 @@ pub async fn serve<K: Clock>(
 	Ok(())
 }
 
-async fn talk<K: Clock>(
-	stream: UnixStream,
-	recorder: &Recorder,
-	board: &Board,
-	clock: &K,
-) -> std::io::Result<()> {
+async fn talk<K: Clock>(stream: UnixStream, services: &Services<K>) -> std::io::Result<()> {
 	let (read, mut write) = stream.into_split();
 	let mut read = BufReader::new(read);
 	loop {
@@ -154,7 +171,7 @@ async fn talk<K: Clock>(
 		}
 		let whole = line.ends_with(b"\n");
 		let response = match whole {
-			true => answer(&line, recorder, board, clock).await,
+			true => services.answer(&line).await,
 			false => refused(format!("a request is one line of at most {MAX_LINE} bytes")),
 		};
 		let mut text = serde_json::to_vec(&response)?;
@@ -166,28 +183,48 @@ async fn talk<K: Clock>(
 	}
 }
 
-async fn answer<K: Clock>(line: &[u8], recorder: &Recorder, board: &Board, clock: &K) -> Response {
-	match serde_json::from_slice(line) {
-		Err(error) => refused(format!("not a request: {error}")),
-		Ok(Request::Status {}) => Response::Status(Box::new(board.read(clock.unix_ms()))),
-		Ok(Request::Record(receipts)) => {
-			let entries = receipts.into_iter().map(NewReceipt::entry).collect::<Result<_, _>>();
-			let entries = match entries {
-				Ok(entries) => entries,
-				Err(message) => return refused(message),
-			};
-			match recorder.record(entries).await {
-				Ok(recorded) => Response::Recorded(
-					recorded
-						.iter()
-						.map(|recorded| Written { seq: recorded.seq, id: Hex32(recorded.id) })
-						.collect(),
-				),
-				Err(error) => Response::Error {
-					pending: matches!(error, RecordError::Pending(_)),
-					message: error.to_string(),
-				},
+impl<K: Clock> Services<K> {
+	async fn answer(&self, line: &[u8]) -> Response {
+		match serde_json::from_slice(line) {
+			Err(error) => refused(format!("not a request: {error}")),
+			Ok(Request::Status {}) => {
+				Response::Status(Box::new(self.board.read(self.clock.unix_ms())))
 			}
+			Ok(Request::Record(receipts)) => self.record(receipts).await,
+			Ok(Request::RotateSessionKeys {}) => self.rotate().await,
+		}
+	}
+
+	async fn record(&self, receipts: Vec<NewReceipt>) -> Response {
+		let entries = receipts.into_iter().map(NewReceipt::entry).collect::<Result<_, _>>();
+		let entries = match entries {
+			Ok(entries) => entries,
+			Err(message) => return refused(message),
+		};
+		match self.recorder.record(entries).await {
+			Ok(recorded) => Response::Recorded(
+				recorded
+					.iter()
+					.map(|recorded| Written { seq: recorded.seq, id: Hex32(recorded.id) })
+					.collect(),
+			),
+			Err(error) => Response::Error {
+				pending: matches!(error, RecordError::Pending(_)),
+				message: error.to_string(),
+			},
+		}
+	}
+
+	async fn rotate(&self) -> Response {
+		let gone = || refused("the agent is shutting down".to_owned());
+		let (reply, answer) = oneshot::channel();
+		if self.rotations.send(reply).await.is_err() {
+			return gone();
+		}
+		match answer.await {
+			Ok(Ok(session_keys)) => Response::Rotated { session_keys: Hex32(session_keys) },
+			Ok(Err(message)) => refused(message),
+			Err(_) => gone(),
 		}
 	}
 }
@@ -242,7 +279,9 @@ mod tests {
 		let (recorder, task) = crate::recorder::start(journal, board.clone(), shutdown.clone());
 		tokio::spawn(task);
 		let listener = bind(&dir.join("agent.sock")).unwrap();
-		tokio::spawn(serve(listener, recorder, board, ManualClock::at(9), shutdown));
+		let (rotations, _) = mpsc::channel(1);
+		let clock = ManualClock::at(9);
+		tokio::spawn(serve(listener, Services { recorder, board, clock, rotations }, shutdown));
 		Client::connect(&dir.join("agent.sock")).await.unwrap()
 	}
 

@@ -8,7 +8,7 @@ use crate::{
 };
 use qh_crypto::{Domain, Keypair, Scheme};
 use qh_receipts::{Head, Receipt};
-use qh_signer_client::TransactionRequest;
+use qh_signer_client::{SessionKeys, TransactionRequest};
 use std::{
 	sync::{
 		atomic::{AtomicU64, Ordering},
@@ -132,5 +132,15 @@ impl Signer for FakeSigner {
 			Some(_) => Err(SignerError::Later("away".into())),
 			None => Ok(self.sign(Domain::TRANSACTION, &request.call)),
 		}
+	}
+
+	async fn new_session_keys(&self, owner: [u8; 32]) -> Result<SessionKeys, SignerError> {
+		let fill = owner[0];
+		Ok(SessionKeys {
+			aura: [fill; 897],
+			grandpa: [fill.wrapping_add(1); 897],
+			aura_proof: [fill; 666],
+			grandpa_proof: [fill; 666],
+		})
 	}
 }

@@ -31,11 +31,12 @@ use crate::{
 };
 use anyhow::Context;
 use observer::Observer;
+use sending::Sending;
 use std::{future::Future, sync::Arc, time::Duration};
 use tokio::{
 	net::TcpListener,
 	signal::unix::{signal, SignalKind},
-	sync::watch,
+	sync::{mpsc, watch},
 };
 
 /// How long tasks have to end.
@@ -111,6 +112,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
 		None => None,
 	};
 
+	let (rotations, requests) = mpsc::channel(1);
 	let mut supervisor = Supervisor::default();
 	let shutdown = supervisor.shutdown();
 	let (recorder, recording) = recorder::start(journal, board.clone(), shutdown.clone());
@@ -129,12 +131,11 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
 		config: config.health.clone(),
 	};
 	supervisor.spawn("observer", observer.run(shutdown.clone()));
-	supervisor.spawn(
-		"sender",
-		sending::run(sender, recorder.clone(), board.clone(), digests, shutdown.clone()),
-	);
-	supervisor
-		.spawn("control", control::serve(socket, recorder, board.clone(), clock, shutdown.clone()));
+	let sending =
+		Sending { sender, recorder: recorder.clone(), board: board.clone(), digests, requests };
+	supervisor.spawn("sender", sending.run(shutdown.clone()));
+	let services = control::Services { recorder, board: board.clone(), clock, rotations };
+	supervisor.spawn("control", control::serve(socket, services, shutdown.clone()));
 	supervisor.spawn("status", publish(state.clone(), board.clone(), clock, shutdown.clone()));
 	if let Some(listener) = metrics {
 		supervisor

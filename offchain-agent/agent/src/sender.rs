@@ -11,6 +11,7 @@
 
 mod heartbeat;
 mod pause;
+mod rotation;
 
 use crate::{
 	chain::{Anchored, Call, Chain, ChainError, Heartbeat, OperatorState, Submission},

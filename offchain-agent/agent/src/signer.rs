@@ -2,7 +2,7 @@
 //! The signer as the agent uses it, behind a trait so that tests bring their own keys.
 
 use qh_receipts::Receipt;
-use qh_signer_client::{AgentClient, KeyInfo, Status, TransactionRequest};
+use qh_signer_client::{AgentClient, KeyInfo, SessionKeys, Status, TransactionRequest};
 use std::{future::Future, path::Path, sync::Arc, time::Duration};
 
 /// A Falcon-512 signature in its padded form.
@@ -51,6 +51,12 @@ pub trait Signer: Send + Sync + 'static {
 		&self,
 		request: TransactionRequest,
 	) -> impl Future<Output = Result<FalconSignature, SignerError>> + Send;
+
+	/// New session keys for `owner`, with the proof of their possession.
+	fn new_session_keys(
+		&self,
+		owner: [u8; 32],
+	) -> impl Future<Output = Result<SessionKeys, SignerError>> + Send;
 }
 
 /// The signer's process, over its agent socket. Calls run on the blocking pool.
@@ -111,5 +117,9 @@ impl Signer for RemoteSigner {
 				 key, whose signatures have 666"
 			))
 		})
+	}
+
+	async fn new_session_keys(&self, owner: [u8; 32]) -> Result<SessionKeys, SignerError> {
+		self.call(move |client, deadline| client.new_session_keys(owner, deadline)).await
 	}
 }

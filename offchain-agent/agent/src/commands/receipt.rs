@@ -146,7 +146,9 @@ async fn send(client: &mut Client, receipts: Vec<NewReceipt>) -> anyhow::Result<
 			Ok(())
 		}
 		Response::Error { pending: false, message } => bail!("{message}"),
-		Response::Status(_) => bail!("the agent answered something else"),
+		Response::Status(_) | Response::Rotated { .. } => {
+			bail!("the agent answered something else")
+		}
 	}
 }
 

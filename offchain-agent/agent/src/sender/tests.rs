@@ -234,6 +234,22 @@ fn heartbeats_and_batches_share_the_account_without_losing_either() {
 	});
 }
 
+#[test]
+fn session_keys_are_rotated_while_a_batch_waits() {
+	run(async {
+		let mut agent = Agent::new(FakeChain::new());
+		agent.chain.tick_by_itself();
+		agent.write(3).await;
+		let mut sender = agent.sender();
+		sender.tick().await.unwrap();
+		let keys = sender.new_session_keys().await.unwrap();
+		sender.rotate_session_keys(&keys).await.unwrap();
+		assert_eq!(agent.chain.session_keys(), keys.keys());
+		settle_all(&agent, sender).await;
+		agent.check();
+	});
+}
+
 proptest! {
 	#![proptest_config(ProptestConfig::with_cases(24))]
 

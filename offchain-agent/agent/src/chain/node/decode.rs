@@ -194,6 +194,14 @@ pub(super) fn call(call: &Call) -> (&'static str, &'static str, Vec<(&'static st
 			]);
 			("Operators", "heartbeat", vec![("heartbeat", heartbeat)])
 		}
+		Call::RotateSessionKeys { aura, grandpa, proof } => {
+			let keys = Value::named_composite([
+				("aura", Value::from_bytes(aura.as_slice())),
+				("grandpa", Value::from_bytes(grandpa.as_slice())),
+			]);
+			let proof = Value::from_bytes(proof);
+			("Operators", "rotate_session_keys", vec![("keys", keys), ("proof", proof)])
+		}
 	}
 }
 

@@ -49,6 +49,7 @@ struct Extra {
 enum FakeCall {
 	Anchor(u64, u64, [u8; 32], [u8; 32], [u8; 32]),
 	Heartbeat,
+	Rotate(Vec<u8>),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -64,6 +65,7 @@ struct State {
 	nonce: u32,
 	spec_version: u32,
 	seen_in: Option<u32>,
+	session_keys: Vec<u8>,
 }
 
 #[derive(Clone, Debug)]
@@ -82,6 +84,8 @@ struct World {
 	finalized: usize,
 	pool: Vec<Tx>,
 	upgrade: bool,
+	/// Whether waiting for a change makes a block.
+	ticking: bool,
 	/// Calls that fail: one in so many.
 	fail: Option<(Rng, u64)>,
 }
@@ -115,7 +119,12 @@ impl World {
 		if tx.extra.nonce != state.nonce {
 			return Err("nonce".into());
 		}
-		match tx.call {
+		match tx.call.clone() {
+			FakeCall::Rotate(keys) => {
+				state.nonce += 1;
+				state.session_keys = keys;
+				Ok(None)
+			}
 			FakeCall::Anchor(first_seq, last_seq, prev_head, new_head, merkle_root) => {
 				if (Head { next_seq: first_seq, head: prev_head }) != state.head {
 					return Err("does not continue".into());
@@ -164,7 +173,7 @@ impl World {
 		for tx in pool {
 			match self.apply(&tx, &mut state, number) {
 				Ok(batch) => {
-					if batch.is_none() {
+					if tx.call == FakeCall::Heartbeat {
 						beats.push(number / WINDOW);
 					}
 					batches.extend(batch);
@@ -203,7 +212,13 @@ impl FakeChain {
 	pub(super) fn new() -> Self {
 		let public = FakeSigner::new(AGENT_SEED).public();
 		let agent = qh_crypto::account_id(qh_crypto::Scheme::Falcon512, &public);
-		let state = State { head: Head::default(), nonce: 0, spec_version: 1, seen_in: None };
+		let state = State {
+			head: Head::default(),
+			nonce: 0,
+			spec_version: 1,
+			seen_in: None,
+			session_keys: Vec::new(),
+		};
 		let genesis = Block {
 			header: Vec::new(),
 			hash: GENESIS,
@@ -218,6 +233,7 @@ impl FakeChain {
 			finalized: 0,
 			pool: Vec::new(),
 			upgrade: false,
+			ticking: false,
 			fail: None,
 		})))
 	}
@@ -238,6 +254,15 @@ impl FakeChain {
 		world.upgrade = true;
 		world.build();
 		world.pool = pool;
+	}
+
+	/// From here on, waiting for a change makes a block.
+	pub(super) fn tick_by_itself(&self) {
+		self.0.lock().unwrap().ticking = true;
+	}
+
+	pub(super) fn session_keys(&self) -> Vec<u8> {
+		self.0.lock().unwrap().best().state.session_keys.clone()
 	}
 
 	pub(super) fn empty_pool(&self) {
@@ -335,6 +360,7 @@ impl Chain for FakeChain {
 		Ok(OperatorState {
 			registered: true,
 			agent: Some(world.agent),
+			session_keys: Some(world.best().state.session_keys.clone()),
 			window: Window { index, blocks: number % WINDOW, seen },
 			..OperatorState::default()
 		})
@@ -352,6 +378,9 @@ impl Chain for FakeChain {
 				FakeCall::Anchor(*first_seq, *last_seq, *prev_head, *new_head, *merkle_root)
 			}
 			Call::Heartbeat(_) => FakeCall::Heartbeat,
+			Call::RotateSessionKeys { aura, grandpa, .. } => {
+				FakeCall::Rotate([&aura[..], &grandpa[..]].concat())
+			}
 		};
 		let spec_version = world.best().state.spec_version;
 		let extra = Extra { nonce, birth: world.finalized as u32, spec_version };
@@ -430,7 +459,12 @@ impl Chain for FakeChain {
 		})
 	}
 
-	async fn changed(&self) {}
+	async fn changed(&self) {
+		let ticking = self.0.lock().unwrap().ticking;
+		if ticking {
+			self.build_block();
+		}
+	}
 }
 
 fn join(left: &[u8; 32], right: &[u8; 32]) -> [u8; 32] {
