@@ -212,10 +212,24 @@ pub fn main() -> ExitCode {
 		Ok(Answer::Yes) => ExitCode::SUCCESS,
 		Ok(Answer::No) => ExitCode::from(1),
 		Err(error) => {
-			eprintln!("error: {error:#}");
+			eprintln!("error: {}", whole(&error));
 			ExitCode::from(3)
 		}
 	}
+}
+
+/// An error with its causes, without those that its own words repeat.
+fn whole(error: &anyhow::Error) -> String {
+	error.chain().fold(String::new(), |mut text, cause| {
+		let cause = cause.to_string();
+		if !text.contains(&cause) {
+			if !text.is_empty() {
+				text.push_str(": ");
+			}
+			text.push_str(&cause);
+		}
+		text
+	})
 }
 
 fn hash(text: &str) -> Result<[u8; 32], String> {
@@ -230,6 +244,12 @@ mod tests {
 	#[test]
 	fn the_command_line_is_consistent() {
 		Cli::command().debug_assert();
+	}
+
+	#[test]
+	fn a_cause_is_told_once() {
+		let error = anyhow::anyhow!("no room").context("cannot write x: no room").context("outer");
+		assert_eq!(whole(&error), "outer: cannot write x: no room");
 	}
 
 	#[test]
