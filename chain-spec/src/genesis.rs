@@ -7,8 +7,8 @@ use anyhow::{Context, Result};
 use qh_runtime::{opaque::Block, Hash};
 use sc_chain_spec::{construct_genesis_block, resolve_state_version_from_wasm};
 use sc_executor::WasmExecutor;
-use sp_core::hashing::blake2_256;
-use sp_runtime::traits::{BlakeTwo256, Block as _, Hash as _, Header as _};
+use sp_io::hashing::blake2_256;
+use sp_runtime::traits::{BlakeTwo256, Block as _, Hash as _};
 use sp_storage::{well_known_keys, StateVersion, Storage};
 
 /// The hashes of a genesis.

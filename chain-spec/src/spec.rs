@@ -7,7 +7,7 @@ use anyhow::{anyhow, bail, Context, Result};
 use codec::Encode;
 use sc_chain_spec::{GenericChainSpec, Properties};
 use serde_json::{json, Value};
-use sp_core::hashing::{blake2_256, twox_128};
+use sp_io::hashing::{blake2_256, twox_128};
 use sp_runtime::BuildStorage;
 use sp_storage::Storage;
 use std::path::Path;

@@ -6,7 +6,6 @@ use crate::median;
 use anyhow::{anyhow, ensure, Result};
 use sc_executor::WasmExecutor;
 use sp_core::{
-	hashing::blake2_256,
 	sr25519,
 	traits::{CallContext, CodeExecutor, RuntimeCode, WrappedRuntimeCode},
 	Pair,
@@ -35,7 +34,7 @@ pub(crate) fn sr25519_verification(rounds: usize) -> Result<Duration> {
 	let executor: WasmExecutor = WasmExecutor::builder().build();
 	let fetcher = WrappedRuntimeCode(code.as_slice().into());
 	let code =
-		RuntimeCode { code_fetcher: &fetcher, heap_pages: None, hash: blake2_256(&code).to_vec() };
+		RuntimeCode { code_fetcher: &fetcher, heap_pages: None, hash: qh_crypto::blake2_256(&code).to_vec() };
 	let call = || -> Result<Duration> {
 		let start = Instant::now();
 		let mut state = BasicExternalities::default();

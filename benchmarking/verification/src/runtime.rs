@@ -9,13 +9,10 @@ use crate::{
 use anyhow::{anyhow, bail, Result};
 use codec::{Decode, Encode};
 use qh_chain_spec::{network::Network, spec};
-use qh_crypto::{Domain, Scheme};
+use qh_crypto::{blake2_256, Domain, Scheme};
 use qh_runtime::{Hash, UncheckedExtrinsic, VERSION};
 use sc_executor::WasmExecutor;
-use sp_core::{
-	hashing::blake2_256,
-	traits::{CallContext, CodeExecutor, RuntimeCode, WrappedRuntimeCode},
-};
+use sp_core::traits::{CallContext, CodeExecutor, RuntimeCode, WrappedRuntimeCode};
 use sp_runtime::{
 	traits::BlakeTwo256,
 	transaction_validity::{

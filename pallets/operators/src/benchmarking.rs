@@ -2,7 +2,7 @@
 
 //! Benchmarks of every call, of the extension's check of it, and of the hooks.
 //!
-//! A runtime cannot sign, so what is signed comes from [`crate::fixtures`].
+//! A runtime cannot sign, so what is signed comes from `fixtures.rs`.
 
 use super::*;
 use crate::{equivocation::is_equivocation, fixtures::Fixtures};
@@ -193,7 +193,7 @@ mod benchmarks {
 	fn rotate_session_keys() -> Result<(), BenchmarkError> {
 		let (operator, agent, keys, proof) = rotation::<T>()?;
 		#[extrinsic_call]
-		rotate_session_keys(RawOrigin::Signed(agent), keys.clone(), proof);
+		rotate_session_keys(RawOrigin::Signed(agent), Box::new(keys.clone()), proof);
 		assert_eq!(T::KeyRegistry::keys_of(&operator), Some(keys));
 		Ok(())
 	}
@@ -297,7 +297,7 @@ mod benchmarks {
 	#[benchmark]
 	fn check_rotate_session_keys() -> Result<(), BenchmarkError> {
 		let (_, agent, keys, proof) = rotation::<T>()?;
-		let call = Call::rotate_session_keys { keys, proof };
+		let call = Call::rotate_session_keys { keys: Box::new(keys), proof };
 		#[block]
 		{
 			check_own::<T>(&agent, &call)?;

@@ -625,18 +625,18 @@ pub mod pallet {
 		/// One Falcon-512 verification a key.
 		#[pallet::call_index(2)]
 		#[pallet::feeless_if(
-			|origin: &OriginFor<T>, _: &T::SessionKeys, _: &BoundedVec<u8, MaxProofLen>| -> bool {
+			|origin: &OriginFor<T>, _: &Box<T::SessionKeys>, _: &BoundedVec<u8, MaxProofLen>| -> bool {
 				Pallet::<T>::is_agent(origin)
 			}
 		)]
 		pub fn rotate_session_keys(
 			origin: OriginFor<T>,
-			keys: T::SessionKeys,
+			keys: Box<T::SessionKeys>,
 			proof: BoundedVec<u8, MaxProofLen>,
 		) -> DispatchResult {
 			let who = ensure_signed(origin)?;
 			let operator = Self::check_rotate_session_keys(&who, &keys, &proof)?;
-			Self::do_rotate_session_keys(operator, keys)
+			Self::do_rotate_session_keys(operator, *keys)
 		}
 
 		/// Names a new agent.

@@ -7,7 +7,7 @@ use crate::network::{
 };
 use codec::Encode;
 use finality_grandpa::{Equivocation as Votes, Message, Precommit, Prevote};
-use frame_support::dispatch::GetDispatchInfo;
+use frame_support::{dispatch::GetDispatchInfo, traits::KeyOwnerProofSystem};
 use pallet_operators::{AuraEquivocationProof, Suspension, SuspensionReason};
 use qh_app_crypto::{aura, grandpa};
 use qh_crypto::{Domain, Keypair, Scheme};
@@ -19,7 +19,7 @@ use sp_consensus_grandpa::{localized_payload, Equivocation, EquivocationProof};
 use sp_io::TestExternalities;
 use sp_runtime::{
 	generic::{Digest, DigestItem},
-	traits::{Header as _, ValidateUnsigned},
+	traits::Header as _,
 	transaction_validity::{InvalidTransaction, TransactionSource, TransactionValidityError},
 };
 
@@ -250,14 +250,6 @@ fn a_report_weighs_two_verifications_at_least() {
 		let bob = key("bob", "aura");
 		let aura = aura_report(&bob, sealed(&bob, 9, 1), sealed(&bob, 9, 2), 9);
 		assert!(aura.get_dispatch_info().call_weight.all_gte(twice));
-	});
-}
-
-#[test]
-fn bare_calls_are_validated_by_their_pallets_only() {
-	local().execute_with(|| {
-		let refused = Runtime::validate_unsigned(TransactionSource::Local, &transfer());
-		assert!(refused.is_err());
 	});
 }
 

@@ -20,7 +20,6 @@ use qh_runtime::{
 	Address, Balance, Balances, Runtime, RuntimeEvent, System, TransactionPayment,
 	UncheckedExtrinsic, QMHY,
 };
-use sp_runtime::traits::Get;
 
 /// The fee that a transaction's events say it paid.
 fn paid() -> Balance {

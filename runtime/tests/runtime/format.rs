@@ -6,19 +6,20 @@ use crate::network::{
 	account, apply, development, endow, extension, key, remark, signed, stranger, through_the_wire,
 	transfer,
 };
-use codec::{Decode, Encode, MaxEncodedLen};
+use codec::{Compact, Decode, Encode, MaxEncodedLen};
 use frame_support::dispatch::GetDispatchInfo;
 use qh_app_crypto::Signature;
 use qh_crypto::Scheme;
 use qh_runtime::{
-	extensions::ChargeVerification, extrinsic::Inner, opaque, UncheckedExtrinsic, QMHY,
+	extensions::ChargeVerification, extrinsic::Inner, opaque, Executive, Hash, UncheckedExtrinsic,
+	QMHY,
 };
 use scale_info::{MetaType, TypeInfo};
 use sp_runtime::{
 	generic::Preamble,
 	traits::{Checkable, LazyExtrinsic},
-	transaction_validity::{TransactionValidityError, UnknownTransaction},
-	OpaqueExtrinsic,
+	transaction_validity::{TransactionSource, TransactionValidityError, UnknownTransaction},
+	DispatchError, OpaqueExtrinsic,
 };
 
 /// Design section 3.1: what a Falcon transfer may take.
@@ -42,7 +43,9 @@ fn bytes_and_type_are_those_of_the_wrapped_extrinsic() {
 
 			let opaque = OpaqueExtrinsic::from(ours.clone());
 			assert_eq!(opaque.encode(), bytes);
-			assert_eq!(UncheckedExtrinsic::decode_unprefixed(&opaque.0).unwrap(), ours);
+			let mut unprefixed = &bytes[..];
+			Compact::<u32>::decode(&mut unprefixed).unwrap();
+			assert_eq!(UncheckedExtrinsic::decode_unprefixed(unprefixed).unwrap(), ours);
 
 			let json = serde_json::to_string(&ours).unwrap();
 			assert_eq!(json, serde_json::to_string(&ours.0).unwrap());
@@ -104,9 +107,13 @@ fn a_general_transaction_has_no_origin_and_is_refused() {
 }
 
 #[test]
-fn a_bare_call_that_no_pallet_validates_is_refused() {
+fn a_bare_call_that_no_pallet_validates_has_no_origin() {
 	development().execute_with(|| {
-		assert!(apply(UncheckedExtrinsic::new_bare(transfer())).is_err());
+		let bare = UncheckedExtrinsic::new_bare(transfer());
+		let source = TransactionSource::Local;
+		assert!(Executive::validate_transaction(source, bare.clone(), Hash::zero()).is_err());
+		// An author can put it into a block, where it does nothing.
+		assert_eq!(apply(bare), Ok(Err(DispatchError::BadOrigin)));
 	});
 }
 

@@ -9,7 +9,7 @@ use qh_crypto::{dev, Domain, Keypair, Scheme};
 use qh_runtime::{
 	extensions::ChargeVerification, genesis_presets, periods::SlotMillis, AccountId, Address,
 	Balance, BlockNumber, Executive, Hash, Header, Nonce, Runtime, RuntimeCall,
-	RuntimeGenesisConfig, SignedPayload, System, TxExtension, UncheckedExtrinsic,
+	RuntimeGenesisConfig, Session, SignedPayload, System, TxExtension, UncheckedExtrinsic,
 };
 use serde_json::Value;
 use sp_io::TestExternalities;
@@ -61,9 +61,13 @@ pub(crate) fn begin_first_block() {
 	begin_block(1, System::block_hash(0));
 }
 
-/// Begins block `number` in the slot of the same number, and sets its time.
+/// Begins block `number` in the next slot whose author is not disabled, and sets its time.
 fn begin_block(number: BlockNumber, parent: Hash) {
-	let slot = sp_consensus_aura::Slot::from(u64::from(number));
+	let mut slot = pallet_aura::CurrentSlot::<Runtime>::get() + 1;
+	let authorities = pallet_aura::Authorities::<Runtime>::get().len() as u64;
+	while Session::disabled_validators().contains(&((*slot % authorities) as u32)) {
+		slot = slot + 1;
+	}
 	let digest = Digest { logs: vec![DigestItem::PreRuntime(*b"aura", slot.encode())] };
 	Executive::initialize_block(&Header::new(number, Hash::zero(), Hash::zero(), parent, digest));
 	let now = *slot * SlotMillis::<Runtime>::get();

@@ -206,7 +206,7 @@ fn payloads_around_the_hashing_limit() {
 				extension.5 = frame_system::CheckNonce::from(nonce);
 				let raw = raw_payload_with(&call, &extension);
 				assert_eq!(raw.len(), len);
-				let hash = sp_core::blake2_256(&raw).to_vec();
+				let hash = sp_io::hashing::blake2_256(&raw).to_vec();
 				let (right, wrong) = if len <= 256 { (raw, hash) } else { (hash, raw) };
 				assert_eq!(payload(&call, &extension), right);
 

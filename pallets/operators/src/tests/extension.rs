@@ -115,7 +115,7 @@ fn what_would_fail_is_refused_with_the_calls_error() {
 
 		let (keys, proof) = session_keys("alice", 1);
 		let short = proof[..10].to_vec().try_into().unwrap();
-		let call = Call::rotate_session_keys { keys, proof: short };
+		let call = Call::rotate_session_keys { keys: Box::new(keys), proof: short };
 		refused(&agent("alice"), call, Error::InvalidProof);
 
 		let statement = statement::agent_statement(genesis(), &account("bob"));
@@ -156,7 +156,10 @@ fn feeless_calls_have_a_fixed_priority_one_tag_a_window_and_a_windows_longevity(
 		let by_operator = |call: Call<Test>| validate(&account("alice"), call).unwrap();
 		let all = [
 			by_agent(heartbeat()),
-			by_agent(Call::rotate_session_keys { keys, proof: proof.try_into().unwrap() }),
+			by_agent(Call::rotate_session_keys {
+				keys: Box::new(keys),
+				proof: proof.try_into().unwrap(),
+			}),
 			by_operator(Call::register { registration: registration("eve", Some("alice")) }),
 			by_operator(Call::set_agent { agent: new_agent }),
 			by_operator(Call::revoke_keys { keys: vec![[1; 32]].try_into().unwrap() }),

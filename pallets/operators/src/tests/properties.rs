@@ -124,7 +124,7 @@ fn take(step: Step, model: &mut BTreeMap<usize, Remembered>) {
 			if let Some(agent) = Operators::agent_of(&account(NAMES[operator])) {
 				let (keys, proof) = session_keys(NAMES[operator], version);
 				let proof = proof.try_into().unwrap();
-				let _ = Operators::rotate_session_keys(signed(&agent), keys, proof);
+				let _ = Operators::rotate_session_keys(signed(&agent), Box::new(keys), proof);
 			}
 		}
 		Step::Revoke { operator, key } => {

@@ -42,7 +42,7 @@ fn an_agents_key_is_revoked_at_once() {
 		assert_noop!(
 			Operators::rotate_session_keys(
 				signed(&agent("alice")),
-				keys,
+				Box::new(keys),
 				proof.try_into().unwrap()
 			),
 			Error::<Test>::KeyRevoked
@@ -79,7 +79,7 @@ fn session_keys_are_revoked_after_they_are_rotated_and_cannot_return() {
 		let old_id = session_key_id(old.get_raw(qh_app_crypto::aura::KEY_TYPE));
 		assert_ok!(Operators::rotate_session_keys(
 			signed(&agent("alice")),
-			new,
+			Box::new(new),
 			new_proof.try_into().unwrap()
 		));
 		assert_ok!(Operators::revoke_keys(signed(&alice), list(&[old_id])));
@@ -87,7 +87,7 @@ fn session_keys_are_revoked_after_they_are_rotated_and_cannot_return() {
 		assert_noop!(
 			Operators::rotate_session_keys(
 				signed(&agent("alice")),
-				old,
+				Box::new(old),
 				old_proof.try_into().unwrap()
 			),
 			Error::<Test>::KeyRevoked

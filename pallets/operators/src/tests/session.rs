@@ -6,7 +6,7 @@ use pallet_session::historical::HistoricalSessions;
 
 fn rotate(name: &str, version: u32) -> frame_support::dispatch::DispatchResult {
 	let (keys, proof) = session_keys(name, version);
-	Operators::rotate_session_keys(signed(&agent(name)), keys, proof.try_into().unwrap())
+	Operators::rotate_session_keys(signed(&agent(name)), Box::new(keys), proof.try_into().unwrap())
 }
 
 fn names(names: &[&str]) -> Vec<AccountId32> {
@@ -44,7 +44,7 @@ mod rotate_session_keys_fails {
 
 	fn refused(who: &AccountId32, keys: SessionKeys, proof: Vec<u8>, error: Error<Test>) {
 		assert_noop!(
-			Operators::rotate_session_keys(signed(who), keys, proof.try_into().unwrap()),
+			Operators::rotate_session_keys(signed(who), Box::new(keys), proof.try_into().unwrap()),
 			error
 		);
 	}
