@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use codec::Decode;
 use frame_benchmarking::v2::*;
 use frame_support::{
-	dispatch::GetDispatchInfo,
+	dispatch::DispatchInfo,
 	pallet_prelude::{TransactionSource, Zero},
 	traits::{fungible::Mutate, Get, IsSubType},
 	BoundedVec,
@@ -20,24 +20,24 @@ use qh_receipts::{BatchLeaf, Head};
 use sp_core::H256;
 use sp_mmr_primitives::LeafDataProvider;
 use sp_runtime::{
-	traits::{TransactionExtension, TxBaseImplication},
+	traits::{Dispatchable, TransactionExtension, TxBaseImplication},
 	AccountId32,
 };
 
 /// The vouchers, for every scheme in the order of its index.
-pub(crate) const VOUCHERS: &[u8] = include_bytes!("../vectors/vouchers.scale");
+const VOUCHERS: &[u8] = include_bytes!("../vectors/vouchers.scale");
 
 /// Vouchers of each scheme.
-pub(crate) const PER_SCHEME: usize = 4;
+const PER_SCHEME: usize = 4;
 
 /// Genesis that the vouchers are for.
-pub(crate) const GENESIS: H256 = H256([0x67; 32]);
+const GENESIS: H256 = H256([0x67; 32]);
 
 /// Operator that the vouchers are for.
-pub(crate) const OPERATOR: AccountId32 = AccountId32::new([0x6f; 32]);
+const OPERATOR: AccountId32 = AccountId32::new([0x6f; 32]);
 
 /// Agent of the operator.
-pub(crate) const AGENT: AccountId32 = AccountId32::new([0x61; 32]);
+const AGENT: AccountId32 = AccountId32::new([0x61; 32]);
 
 fn fill<T: Config>(account: &AccountId32, receipts: u32)
 where
@@ -104,7 +104,7 @@ where
 #[benchmarks(where
 	T: Send + Sync,
 	T::Currency: Mutate<AccountId32>,
-	T::RuntimeCall: From<Call<T>> + IsSubType<Call<T>> + GetDispatchInfo,
+	T::RuntimeCall: From<Call<T>> + IsSubType<Call<T>> + Dispatchable<Info = DispatchInfo>,
 )]
 mod benchmarks {
 	use super::*;
@@ -176,7 +176,7 @@ mod benchmarks {
 		let n = |before: u32| v.saturating_sub(before).min(PER_SCHEME as u32);
 		let batch = batch::<T>([n(0), n(4), n(8)]);
 		let call: T::RuntimeCall = Call::anchor { batch: batch.clone() }.into();
-		let info = call.get_dispatch_info();
+		let info = DispatchInfo::default();
 		let origin: T::RuntimeOrigin = RawOrigin::Signed(AGENT).into();
 		let extension = CheckAnchor::<T>::new();
 		let mut checks = (None, false, false);

@@ -40,7 +40,7 @@ use sp_runtime::{
 pub struct CheckAnchor<T>(PhantomData<T>);
 
 impl<T> CheckAnchor<T> {
-	/// The extension has nothing to say.
+	/// The extension, which carries no data.
 	pub const fn new() -> Self {
 		Self(PhantomData)
 	}
