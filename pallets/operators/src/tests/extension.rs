@@ -2,7 +2,11 @@
 
 use crate::{mock::*, *};
 use codec::Encode;
-use frame_support::{assert_ok, dispatch::GetDispatchInfo, weights::Weight};
+use frame_support::{
+	assert_ok,
+	dispatch::{CheckIfFeeless, GetDispatchInfo},
+	weights::Weight,
+};
 use sp_runtime::{
 	traits::{TransactionExtension, TxBaseImplication},
 	transaction_validity::{
@@ -176,6 +180,42 @@ fn feeless_calls_have_a_fixed_priority_one_tag_a_window_and_a_windows_longevity(
 		assert!(tags.insert(validate(&agent("bob"), heartbeat()).unwrap().provides));
 		run_to_window(1);
 		assert!(tags.insert(by_agent(heartbeat()).provides));
+	});
+}
+
+#[test]
+fn calls_are_feeless_to_those_who_may_make_them_only() {
+	ExtBuilder::default().build_and_execute(|| {
+		let (keys, proof) = session_keys("alice", 1);
+		let consent = statement::agent_statement(genesis(), &account("alice"));
+		let (by_agents, by_operators) = (
+			[
+				heartbeat(),
+				Call::rotate_session_keys {
+					keys: Box::new(keys),
+					proof: proof.try_into().unwrap(),
+				},
+			],
+			[
+				Call::register { registration: registration("eve", Some("alice")) },
+				Call::set_agent { agent: Box::new(sign(&key("alice", "agent2"), &consent)) },
+				Call::revoke_keys { keys: vec![[1; 32]].try_into().unwrap() },
+			],
+		);
+		let feeless = |call: &Call<Test>, who: &AccountId32| {
+			RuntimeCall::from(call.clone()).is_feeless(&signed(who))
+		};
+		for call in &by_agents {
+			assert!(feeless(call, &agent("alice")));
+			assert!(!feeless(call, &account("alice")));
+			assert!(!feeless(call, &account("eve")));
+		}
+		for call in &by_operators {
+			assert!(feeless(call, &account("alice")));
+			assert!(!feeless(call, &agent("alice")));
+			assert!(!feeless(call, &account("eve")));
+		}
+		assert!(!RuntimeCall::from(heartbeat()).is_feeless(&RuntimeOrigin::none()));
 	});
 }
 
