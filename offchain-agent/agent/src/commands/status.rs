@@ -78,7 +78,8 @@ fn show(status: &Status, age_ms: u64, running: bool) {
 			pending => format!(", {pending} waiting for the signer"),
 		}
 	);
-	println!("sender     waits for: {}", receipts.waiting);
+	let waiting = if receipts.waiting.is_empty() { "the node" } else { &receipts.waiting };
+	println!("sender     waits for: {waiting}");
 	for problem in &status.problems {
 		println!("PROBLEM    {problem}");
 	}

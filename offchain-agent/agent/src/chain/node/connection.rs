@@ -156,7 +156,7 @@ impl Connection {
 	/// What to make of an error of subxt: it may stem from a connection that broke.
 	pub(super) fn failed(&self, what: &str, error: impl std::error::Error) -> ChainError {
 		let reason = reason(&error);
-		if self.is_closed() || reason.contains("client error") || reason.contains("connection") {
+		if self.is_closed() || reason.contains("connection") {
 			return self.broke(reason);
 		}
 		answer(what, reason)
@@ -197,5 +197,6 @@ fn reason(error: &dyn std::error::Error) -> String {
 		}
 		source = error.source();
 	}
-	text
+	// Each layer of these libraries says the same in front.
+	text.replace("RPC error: ", "").replace("client error: ", "")
 }
