@@ -2,6 +2,7 @@
 //! What the agent needs of a chain, behind a trait: [`node::Node`] is the real one, over subxt; the
 //! tests of the sender bring one that forks, forgets and crashes.
 
+mod call;
 pub mod extrinsic;
 pub mod node;
 
@@ -10,47 +11,7 @@ use extrinsic::{ComposeError, Unsigned};
 use qh_receipts::BatchLeaf;
 use std::future::Future;
 
-/// A call that the agent makes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Call {
-	/// `Attestation.anchor`.
-	Anchor {
-		/// First receipt.
-		first_seq: u64,
-		/// Last receipt.
-		last_seq: u64,
-		/// Id of the receipt before the first.
-		prev_head: [u8; 32],
-		/// Id of the last.
-		new_head: [u8; 32],
-		/// Root over the ids.
-		merkle_root: [u8; 32],
-	},
-	/// `Operators.heartbeat`.
-	Heartbeat(Heartbeat),
-	/// `Operators.rotate_session_keys`.
-	RotateSessionKeys {
-		/// Public Aura key.
-		aura: Box<[u8; 897]>,
-		/// Public GRANDPA key.
-		grandpa: Box<[u8; 897]>,
-		/// Proof of their possession.
-		proof: Vec<u8>,
-	},
-}
-
-/// What a heartbeat says of the node.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Heartbeat {
-	/// Version of the node: major, minor, patch.
-	pub node_version: [u16; 3],
-	/// Its best block.
-	pub best: u32,
-	/// Its finalized block, not above the best.
-	pub finalized: u32,
-	/// blake2_256 of the last health report, zeros if there is none.
-	pub report: [u8; 32],
-}
+pub use call::{Call, Heartbeat};
 
 /// What became of a transaction that was handed to the node.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -389,7 +389,7 @@ impl Chain for Node {
 			birth: birth.number,
 			birth_hash: birth.hash,
 		};
-		let (pallet, name, arguments) = decode::call(call);
+		let (pallet, name, arguments) = call.parts();
 		let composed = tokio::task::spawn_blocking(move || {
 			let call = composer.call(pallet, name, arguments)?;
 			composer.compose(call, &placement)

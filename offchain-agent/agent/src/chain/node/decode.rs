@@ -3,7 +3,7 @@
 
 use super::answer;
 use crate::{
-	chain::{Call, ChainError, Submission, Window},
+	chain::{ChainError, Submission, Window},
 	hexed,
 };
 use codec::{Decode, DecodeAll};
@@ -166,43 +166,6 @@ pub(super) fn submission(code: i32, message: String) -> Result<Submission, Chain
 			return Err(ChainError::Rpc { method, code, message });
 		}
 	})
-}
-
-/// Pallet, name and arguments of a call.
-pub(super) fn call(call: &Call) -> (&'static str, &'static str, Vec<(&'static str, Value)>) {
-	match call {
-		Call::Anchor { first_seq, last_seq, prev_head, new_head, merkle_root } => {
-			let batch = Value::named_composite([
-				("first_seq", Value::u128((*first_seq).into())),
-				("last_seq", Value::u128((*last_seq).into())),
-				("prev_head", Value::from_bytes(prev_head)),
-				("new_head", Value::from_bytes(new_head)),
-				("merkle_root", Value::from_bytes(merkle_root)),
-				("vouchers", Value::unnamed_composite([])),
-			]);
-			("Attestation", "anchor", vec![("batch", batch)])
-		}
-		Call::Heartbeat(beat) => {
-			let [major, minor, patch] = beat.node_version.map(|part| Value::u128(part.into()));
-			let node =
-				Value::named_composite([("major", major), ("minor", minor), ("patch", patch)]);
-			let heartbeat = Value::named_composite([
-				("node", node),
-				("best", Value::u128(beat.best.into())),
-				("finalized", Value::u128(beat.finalized.into())),
-				("report", Value::from_bytes(beat.report)),
-			]);
-			("Operators", "heartbeat", vec![("heartbeat", heartbeat)])
-		}
-		Call::RotateSessionKeys { aura, grandpa, proof } => {
-			let keys = Value::named_composite([
-				("aura", Value::from_bytes(aura.as_slice())),
-				("grandpa", Value::from_bytes(grandpa.as_slice())),
-			]);
-			let proof = Value::from_bytes(proof);
-			("Operators", "rotate_session_keys", vec![("keys", keys), ("proof", proof)])
-		}
-	}
 }
 
 #[cfg(test)]
