@@ -11,7 +11,7 @@ use frame_benchmarking::v2::*;
 use frame_support::{traits::IsSubType, weights::WeightMeter};
 use frame_system::{pallet_prelude::HeaderFor, RawOrigin};
 use pallet_session::SessionInterface;
-use sp_runtime::traits::BlakeTwo256;
+use sp_runtime::traits::{BlakeTwo256, Hash};
 
 /// What the benchmarks need of the runtime around the pallet.
 pub trait BenchmarkHelper<Keys, KeyOwnerProof> {
@@ -68,7 +68,8 @@ fn insert<T: Config>(operator: &AccountId32, seed: u32) -> AccountId32 {
 fn registration<T: Config>(scheme: Scheme) -> Result<(AccountId32, Registration), BenchmarkError> {
 	let Fixtures { inviter, mut registrations, .. } = fixtures::<T>()?;
 	insert::<T>(&inviter, 0);
-	for seed in 1..=u32::from(qh_torus::SEGMENTS) {
+	let room = T::MaxOperators::get().saturating_sub(Registry::<T>::count()).saturating_sub(1);
+	for seed in 1..=u32::from(qh_torus::SEGMENTS).min(room) {
 		insert::<T>(&account("operator", seed, 0), seed);
 	}
 	// The inviter has waited long enough.

@@ -44,9 +44,9 @@ parameter_types! {
 	pub static Bond: u128 = 0;
 	pub static InvitationsPerWindow: u32 = 2;
 	pub static InviterAge: WindowIndex = 1;
-	pub static MaxOperators: u32 = 40;
+	pub static MaxOperators: u32 = 1_000;
 	pub static MinValidators: u32 = 2;
-	pub static MaxRevokedKeys: u32 = 6;
+	pub static MaxRevokedKeys: u32 = 16;
 	pub static MaxSweepPerBlock: u32 = 4;
 	pub static Author: Option<AccountId32> = None;
 	pub static Disabled: Vec<u32> = vec![];

@@ -184,7 +184,10 @@ impl<T: Config> Pallet<T> {
 		);
 		assert!(T::MaxOperators::get() >= T::MaxValidators::get(), "MaxOperators is too low");
 		assert!(T::MaxSweepPerBlock::get() > 1, "MaxSweepPerBlock leaves the sweep no progress");
-		assert!(T::MaxRevokedKeys::get() > 0, "MaxRevokedKeys is 0");
+		assert!(
+			T::MaxRevokedKeys::get() >= <MaxKeysPerRevocation as Get<u32>>::get(),
+			"MaxRevokedKeys is below what one call can revoke",
+		);
 		assert!(
 			T::SessionKeys::key_ids().len() * qh_crypto::falcon512::SIGNATURE_LEN
 				<= <MaxProofLen as Get<u32>>::get() as usize,
