@@ -3,12 +3,16 @@
 #![allow(clippy::print_stderr)] // The program's last words.
 
 use clap::Parser;
-use std::process::ExitCode;
+use std::{io::IsTerminal, process::ExitCode};
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
 	let filter = EnvFilter::try_from_env("QH_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-	tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+	tracing_subscriber::fmt()
+		.with_env_filter(filter)
+		.with_ansi(std::io::stderr().is_terminal())
+		.with_writer(std::io::stderr)
+		.init();
 	let Err(error) = qh_signer::cli::Cli::parse().execute() else { return ExitCode::SUCCESS };
 	// Many errors name their cause already.
 	let mut text = error.to_string();

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The signer as its users meet it: the real program, its sockets and its files.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod abuse;
+mod concurrency;
+mod disk;
+mod harness;
+mod keys;
+mod kills;
+mod lock;
+mod log;
+mod quarantine;
+mod start;
+mod transactions;

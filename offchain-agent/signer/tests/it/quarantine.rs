@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+//! When the memory of what was signed is not what it should be, consensus keys hold back; agents'
+//! transactions go on.
+
+use crate::harness::*;
+use qh_signer_client::{Horizon, RefusalCode};
+use std::{fs, path::Path};
+
+fn copy_dir(from: &Path, to: &Path) {
+	fs::create_dir_all(to).unwrap();
+	for entry in fs::read_dir(from).unwrap() {
+		let entry = entry.unwrap();
+		if entry.path().is_file() {
+			fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+		}
+	}
+}
+
+fn assert_quarantined(signer: &TestSigner, why: &str) {
+	let status = signer.node().status(WITHIN).unwrap();
+	assert!(status.quarantine.as_ref().is_some_and(|reason| reason.contains(why)), "{status:?}");
+	let error =
+		signer.node().sign_grandpa(&public("grandpa"), vote(0, 0, 99, 1), WITHIN).unwrap_err();
+	assert_eq!(error.reason(), Some(RefusalCode::Quarantined));
+	assert!(error.is_holding_back());
+	let error =
+		signer.node().sign_aura(&public("aura"), header(slot_now(), 1), WITHIN).unwrap_err();
+	assert_eq!(error.reason(), Some(RefusalCode::Quarantined));
+	let receipts = receipts(0, 1, [0; 32]);
+	let error = signer.agent().sign_receipts(account("agent"), &receipts, WITHIN).unwrap_err();
+	assert_eq!(error.reason(), Some(RefusalCode::Quarantined));
+}
+
+/// A signer that voted in rounds 1 to 5 and signed three receipts.
+fn used() -> TestSigner {
+	let signer = TestSigner::alice();
+	for round in 1..=5 {
+		signer.node().sign_grandpa(&public("grandpa"), vote(0, 0, round, 1), WITHIN).unwrap();
+	}
+	let receipts = receipts(0, 3, [0; 32]);
+	signer.agent().sign_receipts(account("agent"), &receipts, WITHIN).unwrap();
+	signer
+}
+
+#[test]
+fn a_missing_log_is_a_quarantine_until_released() {
+	let mut signer = used();
+	signer.kill();
+	fs::remove_dir_all(signer.dir.join("wal")).unwrap();
+	signer.start();
+	assert_quarantined(&signer, "missing");
+	// A restart does not help.
+	signer.stop();
+	signer.start();
+	assert_quarantined(&signer, "missing");
+
+	let (admin, lease) = signer.operator();
+	admin.release_quarantine(lease, Some(Horizon { set_id: 0, round: 50 })).unwrap();
+	let node = signer.node();
+	let status = node.status(WITHIN).unwrap();
+	assert_eq!(status.quarantine, None);
+	assert_eq!(status.horizon, Some(Horizon { set_id: 0, round: 50 }));
+	let grandpa = public("grandpa");
+	let error = node.sign_grandpa(&grandpa, vote(0, 0, 50, 1), WITHIN).unwrap_err();
+	assert_eq!(error.reason(), Some(RefusalCode::BelowFloor));
+	node.sign_grandpa(&grandpa, vote(0, 0, 51, 1), WITHIN).unwrap();
+	let error = node.sign_aura(&public("aura"), header(slot_now(), 1), WITHIN).unwrap_err();
+	assert_eq!(error.reason(), Some(RefusalCode::BelowFloor));
+
+	// Receipts wait for their own word.
+	let head = receipts(0, 3, [0; 32])[2].id();
+	let next = receipts(3, 1, head);
+	let agent = signer.agent();
+	let error = agent.sign_receipts(account("agent"), &next, WITHIN).unwrap_err();
+	assert_eq!(error.reason(), Some(RefusalCode::Quarantined));
+	admin.adopt_receipt_chain(lease, account("agent"), 3, head).unwrap();
+	agent.sign_receipts(account("agent"), &next, WITHIN).unwrap();
+	signer.assert_log();
+}
+
+#[test]
+fn an_older_log_is_a_quarantine() {
+	let mut signer = used();
+	signer.stop();
+	let old = signer.dir.join("old");
+	copy_dir(&signer.dir.join("wal"), &old);
+	signer.start();
+	signer.node().sign_grandpa(&public("grandpa"), vote(0, 0, 6, 1), WITHIN).unwrap();
+	signer.stop();
+	fs::remove_dir_all(signer.dir.join("wal")).unwrap();
+	copy_dir(&old, &signer.dir.join("wal"));
+	signer.start();
+	assert_quarantined(&signer, "older than the vault");
+	// What the old log still says is remembered.
+	assert_eq!(
+		signer.node().status(WITHIN).unwrap().horizon,
+		Some(Horizon { set_id: 0, round: 5 })
+	);
+}
+
+#[test]
+fn a_damaged_log_is_put_aside_and_a_quarantine() {
+	let mut signer = used();
+	signer.kill();
+	let path = signer.log_file();
+	let mut bytes = fs::read(&path).unwrap();
+	let last = bytes.iter().rposition(|byte| *byte != 0).unwrap();
+	bytes[last - 100] ^= 1;
+	fs::write(&path, &bytes).unwrap();
+	signer.start();
+	assert_quarantined(&signer, "damaged");
+	let aside = fs::read_dir(&signer.dir)
+		.unwrap()
+		.any(|entry| entry.unwrap().file_name().to_string_lossy().starts_with("wal.damaged-"));
+	assert!(aside);
+}
+
+#[test]
+fn a_copy_in_another_place_is_a_quarantine() {
+	let mut signer = used();
+	signer.stop();
+	let elsewhere = tempfile::tempdir().unwrap();
+	let dir = elsewhere.path().join("signer");
+	copy_dir(&signer.dir, &dir);
+	copy_dir(&signer.dir.join("wal"), &dir.join("wal"));
+	let mut copy = TestSigner::at(&dir);
+	copy.start();
+	assert_quarantined(&copy, "another place");
+	// The original goes on.
+	signer.start();
+	signer.node().sign_grandpa(&public("grandpa"), vote(0, 0, 6, 1), WITHIN).unwrap();
+}
+
+#[test]
+fn another_signers_log_is_a_quarantine() {
+	let mut one = used();
+	let mut other = used();
+	one.stop();
+	other.stop();
+	fs::remove_dir_all(one.dir.join("wal")).unwrap();
+	copy_dir(&other.dir.join("wal"), &one.dir.join("wal"));
+	one.start();
+	assert_quarantined(&one, "another vault");
+}
+
+#[test]
+fn keys_made_after_the_loss_are_free() {
+	let mut signer = used();
+	signer.kill();
+	fs::remove_dir_all(signer.dir.join("wal")).unwrap();
+	signer.start();
+	let keys = signer.node().new_session_keys(account("account"), WITHIN).unwrap();
+	signer.node().sign_grandpa(&keys.grandpa, vote(0, 1, 1, 1), WITHIN).unwrap();
+	signer.node().sign_aura(&keys.aura, header(slot_now(), 1), WITHIN).unwrap();
+}

@@ -1,0 +1,401 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Transactions: by proofs that `merkleized-metadata` makes from a runtime's metadata, and against
+//! every lie about them.
+
+use crate::harness::*;
+use codec::{Compact, Encode};
+use frame_metadata::{
+	v15::{
+		CustomMetadata, ExtrinsicMetadata, OuterEnums, RuntimeMetadataV15, SignedExtensionMetadata,
+	},
+	RuntimeMetadata,
+};
+use merkleized_metadata::{
+	generate_metadata_digest, generate_proof_for_extrinsic_parts, ExtraInfo, FrameMetadataPrepared,
+	SignedExtrinsicData,
+};
+use qh_crypto::{blake2_256, Domain, Scheme};
+use qh_signer::decode::{decode_transaction, metadata::Proof};
+use qh_signer_client::{Hash, MetadataProof, RefusalCode, TransactionRequest};
+use scale_info::{meta_type, TypeInfo};
+
+#[derive(Encode, TypeInfo)]
+#[allow(dead_code)]
+enum RuntimeCall {
+	#[codec(index = 0)]
+	System(SystemCall),
+	#[codec(index = 7)]
+	Operators(OperatorsCall),
+	#[codec(index = 9)]
+	Balances(BalancesCall),
+	#[codec(index = 11)]
+	Attestation(AttestationCall),
+}
+
+#[derive(Encode, TypeInfo)]
+#[allow(dead_code, non_camel_case_types)]
+enum SystemCall {
+	remark { remark: Vec<u8> },
+}
+
+#[derive(Encode, TypeInfo)]
+#[allow(dead_code, non_camel_case_types)]
+enum OperatorsCall {
+	#[codec(index = 1)]
+	heartbeat { version: (u16, u16, u16), best: u32, digest: Option<[u8; 32]>, note: String },
+	#[codec(index = 4)]
+	rotate_session_keys { keys: Vec<u8>, proof: Vec<u8> },
+	#[codec(index = 5)]
+	set_agent { agent: [u8; 32] },
+}
+
+#[derive(Encode, TypeInfo)]
+#[allow(dead_code, non_camel_case_types)]
+enum BalancesCall {
+	transfer_keep_alive { dest: [u8; 32], value: Compact<u128> },
+}
+
+#[derive(Encode, TypeInfo)]
+#[allow(dead_code, non_camel_case_types)]
+enum AttestationCall {
+	anchor { batch: Batch },
+}
+
+#[derive(Encode, TypeInfo)]
+struct Batch {
+	first_seq: Compact<u64>,
+	roots: Vec<[u8; 32]>,
+	flags: [bool; 3],
+}
+
+#[derive(Encode, TypeInfo)]
+enum Mode {
+	Disabled,
+	Enabled,
+}
+
+type Unit = ();
+
+fn extension<Extra: TypeInfo + 'static, Implicit: TypeInfo + 'static>(
+	identifier: &'static str,
+) -> SignedExtensionMetadata {
+	SignedExtensionMetadata {
+		identifier,
+		ty: meta_type::<Extra>(),
+		additional_signed: meta_type::<Implicit>(),
+	}
+}
+
+fn metadata() -> RuntimeMetadata {
+	let extrinsic = ExtrinsicMetadata {
+		version: 4,
+		address_ty: meta_type::<[u8; 32]>(),
+		call_ty: meta_type::<RuntimeCall>(),
+		signature_ty: meta_type::<[u8; 64]>(),
+		extra_ty: meta_type::<Unit>(),
+		signed_extensions: vec![
+			extension::<Unit, u32>("CheckSpecVersion"),
+			extension::<Unit, [u8; 32]>("CheckGenesis"),
+			extension::<Compact<u32>, Unit>("CheckNonce"),
+			extension::<Unit, Unit>("CheckOperatorCall"),
+			extension::<Mode, Option<[u8; 32]>>("CheckMetadataHash"),
+		],
+	};
+	RuntimeMetadata::V15(RuntimeMetadataV15::new(
+		vec![],
+		extrinsic,
+		meta_type::<Unit>(),
+		vec![],
+		OuterEnums {
+			call_enum_ty: meta_type::<RuntimeCall>(),
+			event_enum_ty: meta_type::<Unit>(),
+			error_enum_ty: meta_type::<Unit>(),
+		},
+		CustomMetadata { map: Default::default() },
+	))
+}
+
+fn extra_info() -> ExtraInfo {
+	ExtraInfo {
+		spec_version: 3,
+		spec_name: "quantumharmony".into(),
+		base58_prefix: 42,
+		decimals: 12,
+		token_symbol: "QMHY".into(),
+	}
+}
+
+fn request(call: &RuntimeCall, genesis: Hash) -> TransactionRequest {
+	let metadata = metadata();
+	let extra = extra_info();
+	let hash = generate_metadata_digest(&metadata, extra.clone()).unwrap().hash();
+	let call = call.encode();
+	let explicit = (Compact(5u32), Mode::Enabled).encode();
+	let implicit = (3u32, genesis, Some(hash)).encode();
+	let signed = SignedExtrinsicData {
+		included_in_extrinsic: &explicit,
+		included_in_signed_data: &implicit,
+	};
+	let proof = generate_proof_for_extrinsic_parts(&call, Some(signed), &metadata).unwrap();
+	let prepared = FrameMetadataPrepared::prepare(&metadata).unwrap();
+	let extrinsic = prepared.as_type_information().unwrap().extrinsic_metadata;
+	TransactionRequest {
+		key: account("agent"),
+		call,
+		explicit,
+		implicit,
+		metadata: MetadataProof {
+			proof: proof.encode(),
+			extrinsic: extrinsic.encode(),
+			spec_version: extra.spec_version,
+			spec_name: extra.spec_name,
+			base58_prefix: extra.base58_prefix,
+			decimals: extra.decimals,
+			token_symbol: extra.token_symbol,
+		},
+	}
+}
+
+fn heartbeat(note: &str) -> RuntimeCall {
+	RuntimeCall::Operators(OperatorsCall::heartbeat {
+		version: (1, 2, 3),
+		best: 9,
+		digest: Some([4; 32]),
+		note: note.into(),
+	})
+}
+
+fn anchor() -> RuntimeCall {
+	let batch =
+		Batch { first_seq: Compact(70_000), roots: vec![[1; 32]; 3], flags: [true, false, true] };
+	RuntimeCall::Attestation(AttestationCall::anchor { batch })
+}
+
+fn payload(request: &TransactionRequest) -> Vec<u8> {
+	[&request.call[..], &request.explicit, &request.implicit].concat()
+}
+
+#[test]
+fn proofs_of_the_other_implementation_are_understood() {
+	for (call, name) in [
+		(heartbeat("all well"), "Operators.heartbeat"),
+		(anchor(), "Attestation.anchor"),
+		(RuntimeCall::System(SystemCall::remark { remark: vec![1; 1000] }), "System.remark"),
+		(
+			RuntimeCall::Balances(BalancesCall::transfer_keep_alive {
+				dest: [1; 32],
+				value: Compact(u128::MAX),
+			}),
+			"Balances.transfer_keep_alive",
+		),
+	] {
+		let request = request(&call, GENESIS);
+		let decoded = decode_transaction(&request, &GENESIS).unwrap();
+		assert_eq!(format!("{}.{}", decoded.call.pallet, decoded.call.call), name);
+		let payload = payload(&request);
+		assert_eq!(decoded.payload_hash, blake2_256(&payload));
+	}
+}
+
+#[test]
+fn payloads_above_256_bytes_are_hashed() {
+	let lengths = |note: usize| {
+		let request = request(&heartbeat(&"x".repeat(note)), GENESIS);
+		let decoded = decode_transaction(&request, &GENESIS).unwrap();
+		(payload(&request), decoded.message)
+	};
+	let (base, _) = lengths(64);
+	for wanted in [255usize, 256, 257] {
+		let (payload, message) = lengths(64 + wanted - base.len());
+		assert_eq!(payload.len(), wanted);
+		if wanted > 256 {
+			assert_eq!(message, blake2_256(&payload));
+		} else {
+			assert_eq!(message, payload);
+		}
+	}
+}
+
+#[test]
+fn a_change_of_any_byte_of_the_proof_is_refused() {
+	let good = request(&heartbeat("all well"), GENESIS);
+	let refused = |bad: &TransactionRequest, what: &str| {
+		let refusal = decode_transaction(bad, &GENESIS).expect_err(what);
+		let reason = refusal.reason().unwrap();
+		assert!(matches!(reason, RefusalCode::BadMetadataProof | RefusalCode::Malformed), "{what}");
+	};
+	for index in 0..good.metadata.proof.len() {
+		let mut bad = good.clone();
+		bad.metadata.proof[index] ^= 1;
+		refused(&bad, &format!("proof byte {index}"));
+	}
+	for index in 0..good.metadata.extrinsic.len() {
+		let mut bad = good.clone();
+		bad.metadata.extrinsic[index] ^= 1;
+		refused(&bad, &format!("extrinsic metadata byte {index}"));
+	}
+	for length in 0..good.metadata.proof.len() {
+		let mut bad = good.clone();
+		bad.metadata.proof.truncate(length);
+		refused(&bad, &format!("proof of {length} bytes"));
+	}
+	let edits: [&dyn Fn(&mut MetadataProof); 6] = [
+		&|proof| proof.spec_version += 1,
+		&|proof| proof.spec_name.push('x'),
+		&|proof| proof.base58_prefix += 1,
+		&|proof| proof.decimals += 1,
+		&|proof| proof.token_symbol.clear(),
+		&|proof| proof.proof.push(0),
+	];
+	for edit in edits {
+		let mut bad = good.clone();
+		edit(&mut bad.metadata);
+		refused(&bad, "extra information");
+	}
+}
+
+#[test]
+fn payloads_that_say_something_else_are_refused() {
+	let good = request(&heartbeat("all well"), GENESIS);
+	let reason = |edit: &dyn Fn(&mut TransactionRequest)| {
+		let mut bad = good.clone();
+		edit(&mut bad);
+		decode_transaction(&bad, &GENESIS).unwrap_err().reason().unwrap()
+	};
+	assert_eq!(reason(&|bad| bad.call.push(0)), RefusalCode::Malformed);
+	assert_eq!(reason(&|bad| bad.call.truncate(5)), RefusalCode::Malformed);
+	assert_eq!(reason(&|bad| bad.call[0] = 9), RefusalCode::Malformed);
+	assert_eq!(reason(&|bad| bad.call[1] = 5), RefusalCode::Malformed);
+	assert_eq!(reason(&|bad| bad.explicit.push(0)), RefusalCode::Malformed);
+	assert_eq!(reason(&|bad| bad.implicit.push(0)), RefusalCode::Malformed);
+	assert_eq!(reason(&|bad| bad.implicit[4] ^= 1), RefusalCode::WrongGenesis);
+	// The hash in the payload is another, absent, or switched off.
+	let last = good.implicit.len() - 1;
+	assert_eq!(reason(&|bad| bad.implicit[last] ^= 1), RefusalCode::BadMetadataProof);
+	assert_eq!(
+		reason(&|bad| bad.implicit = (3u32, GENESIS, None::<Hash>).encode()),
+		RefusalCode::BadMetadataProof
+	);
+	assert_eq!(
+		reason(&|bad| bad.explicit = (Compact(5u32), Mode::Disabled).encode()),
+		RefusalCode::BadMetadataProof
+	);
+}
+
+#[test]
+fn types_in_false_places_are_refused() {
+	let good = request(&anchor(), GENESIS);
+	let proof = Proof::decode_whole(&good.metadata.proof).unwrap();
+	let root = proof.clone().verify().unwrap().0;
+	let edits: [&dyn Fn(&mut Proof); 8] = [
+		&|proof| proof.leaves.swap(0, 1),
+		&|proof| proof.leaf_indices.swap(0, 1),
+		&|proof| proof.leaf_indices[0] = 0,
+		&|proof| proof.leaf_indices[0] = u32::MAX,
+		&|proof| proof.leaf_indices[0] += 1,
+		&|proof| drop(proof.nodes.pop()),
+		&|proof| proof.nodes.push([0; 32]),
+		&|proof| {
+			proof.leaves.push(proof.leaves[0].clone());
+			proof.leaf_indices.push(proof.leaf_indices[0]);
+		},
+	];
+	for (index, edit) in edits.iter().enumerate() {
+		let mut bad = proof.clone();
+		edit(&mut bad);
+		assert!(bad.verify().map_or(true, |(found, _)| found != root), "edit {index}");
+	}
+}
+
+#[test]
+fn the_agents_key_signs_what_its_list_has_and_nothing_else() {
+	let signer = TestSigner::alice();
+	let agent = signer.agent();
+	let allowed = request(&heartbeat("all well"), GENESIS);
+	let signature = agent.sign_transaction(allowed.clone(), WITHIN).unwrap();
+	assert!(qh_crypto::verify(
+		Scheme::Falcon512,
+		&public("agent"),
+		&signature,
+		Domain::TRANSACTION,
+		&payload(&allowed)
+	));
+	for call in [
+		RuntimeCall::Balances(BalancesCall::transfer_keep_alive {
+			dest: [1; 32],
+			value: Compact(1),
+		}),
+		RuntimeCall::System(SystemCall::remark { remark: vec![] }),
+		RuntimeCall::Operators(OperatorsCall::set_agent { agent: [1; 32] }),
+	] {
+		let error = agent.sign_transaction(request(&call, GENESIS), WITHIN).unwrap_err();
+		assert_eq!(error.reason(), Some(RefusalCode::NotAllowed));
+	}
+	let elsewhere = agent.sign_transaction(request(&heartbeat(""), [9; 32]), WITHIN).unwrap_err();
+	assert_eq!(elsewhere.reason(), Some(RefusalCode::WrongGenesis));
+	// The operator's key is not the agent's to use; in a session it signs a transfer.
+	let transfer = RuntimeCall::Balances(BalancesCall::transfer_keep_alive {
+		dest: [1; 32],
+		value: Compact(1),
+	});
+	let own = TransactionRequest { key: account("account"), ..request(&transfer, GENESIS) };
+	let error = agent.sign_transaction(own.clone(), WITHIN).unwrap_err();
+	assert_eq!(error.reason(), Some(RefusalCode::UnknownKey));
+	let (admin, lease) = signer.operator();
+	let signature = admin.sign_transaction(lease, own.clone()).unwrap();
+	assert!(qh_crypto::verify(
+		Scheme::Falcon512,
+		&public("account"),
+		&signature,
+		Domain::TRANSACTION,
+		&payload(&own)
+	));
+}
+
+#[test]
+fn an_exhausted_budget_comes_back_with_time_and_not_with_a_restart() {
+	let mut signer = TestSigner::initialised();
+	signer.edit_config(|text| {
+		text.replace("burst = 240\nper_minute = 120", "burst = 5\nper_minute = 1")
+	});
+	signer.start();
+	let sign = |signer: &TestSigner| {
+		signer.agent().sign_transaction(request(&heartbeat(""), GENESIS), WITHIN)
+	};
+	for _ in 0..5 {
+		sign(&signer).unwrap();
+	}
+	let error = sign(&signer).unwrap_err();
+	assert_eq!(error.reason(), Some(RefusalCode::RateLimited));
+	signer.kill();
+	signer.start();
+	assert_eq!(sign(&signer).unwrap_err().reason(), Some(RefusalCode::RateLimited));
+	// Other budgets are others'.
+	let receipts = receipts(0, 1, [0; 32]);
+	signer.agent().sign_receipts(account("agent"), &receipts, WITHIN).unwrap();
+}
+
+#[test]
+fn unattended_hours_bound_the_agents_key() {
+	let mut signer = TestSigner::initialised();
+	signer.edit_config(|text| text.replace("\"always\"", "\"authorised\""));
+	signer.start();
+	let sign = |signer: &TestSigner| {
+		signer
+			.agent()
+			.sign_transaction(request(&heartbeat(""), GENESIS), WITHIN)
+			.map_err(|error| error.reason())
+	};
+	assert_eq!(sign(&signer), Err(Some(RefusalCode::NotAuthorised)));
+	let output = signer.command_with(&["authorise-agent", "--hours", "1"], b"dev\n");
+	assert!(output.status.success());
+	sign(&signer).unwrap();
+	signer.kill();
+	signer.start();
+	sign(&signer).unwrap();
+	let output = signer.command_with(&["authorise-agent", "--hours", "0"], b"dev\n");
+	assert!(output.status.success());
+	assert_eq!(sign(&signer), Err(Some(RefusalCode::NotAuthorised)));
+	// Session keys go on all the while.
+	signer.node().sign_grandpa(&public("grandpa"), vote(0, 0, 1, 1), WITHIN).unwrap();
+}
