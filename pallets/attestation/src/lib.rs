@@ -77,7 +77,6 @@
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
-#![allow(unused_qualifications, reason = "the pallet macro's own attributes look like some")]
 
 extern crate alloc;
 
@@ -103,6 +102,7 @@ pub use types::*;
 pub use weights::WeightInfo;
 
 #[frame_support::pallet]
+#[allow(clippy::expect_used, unused_qualifications, reason = "code that the macro makes")]
 pub mod pallet {
 	use super::*;
 	use frame_support::{

@@ -274,7 +274,7 @@ fn validation_gives_the_reason_of_a_refusal() {
 
 #[test]
 fn the_configuration_is_consistent() {
-	execute(|| <Attestation as Hooks<u32>>::integrity_test());
+	execute(<Attestation as Hooks<u32>>::integrity_test);
 }
 
 #[test]

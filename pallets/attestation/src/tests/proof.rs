@@ -78,7 +78,7 @@ fn receipts_of_many_blocks_are_proven_against_every_later_header() {
 		chain.run(|| {
 			let mut of_block = Vec::new();
 			for (n, agent) in agents.iter_mut().enumerate() {
-				if (number as usize + n) % 3 != 0 {
+				if !(number as usize + n).is_multiple_of(3) {
 					let receipts = agent.write(u64::from(number) % 5 + 1, genesis_hash());
 					agent.anchor(&receipts);
 					of_block.push((n, receipts));
