@@ -35,8 +35,8 @@
 //!
 //! - State of an operator: one [`Chain`] of 56 bytes, whatever it anchored.
 //! - Block `N`'s batches stay in storage until block `N + 1` begins. `pallet-mmr` then takes their
-//!   root into its leaf, this pallet writes the list to the node's off-chain storage, and clears
-//!   it. See [`leaf`](Pallet::leaf_data).
+//!   root into its leaf ([`sp_mmr_primitives::LeafDataProvider`] of [`Pallet`]), this pallet writes
+//!   the list to the node's off-chain storage, and clears it.
 //! - The hash chain is not checked receipt by receipt: the chain of blocks never sees receipts. It
 //!   binds each batch to the head before it; whoever holds the receipts checks the rest.
 //! - A voucher is spent by the sequence numbers that it covers. They never come back, so no
