@@ -102,3 +102,59 @@ pub(crate) fn create(
 	}
 	Ok(module)
 }
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::keystore::MemoryKeystore;
+	use sc_rpc_api::DenyUnsafe;
+	use serde_json::Value;
+
+	fn ask(keystore: MemoryKeystore, deny: DenyUnsafe, method: &str, params: Value) -> Value {
+		let mut module = QuantumHarmony { keystore: Arc::new(keystore) }.into_rpc();
+		module.extensions_mut().insert(deny);
+		let request = serde_json::json!({
+			"jsonrpc": "2.0", "id": 1, "method": method, "params": params,
+		});
+		let answer = tokio::runtime::Runtime::new()
+			.unwrap()
+			.block_on(module.raw_json_request(&request.to_string(), 1))
+			.unwrap()
+			.0;
+		serde_json::from_str(answer.as_ref()).unwrap()
+	}
+
+	#[test]
+	fn the_public_is_not_answered() {
+		for method in ["qh_signerStatus", "qh_newSessionKeys"] {
+			let owner = Value::from("5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY");
+			let params = if method == "qh_signerStatus" { Vec::new() } else { vec![owner] };
+			let answer = ask(MemoryKeystore::empty(), DenyUnsafe::Yes, method, params.into());
+			assert!(answer["error"]["message"].as_str().unwrap().contains("unsafe"), "{answer}");
+		}
+	}
+
+	#[test]
+	fn status_is_what_the_keystore_says() {
+		let keystore = MemoryKeystore::development("alice").unwrap();
+		let answer = ask(keystore, DenyUnsafe::No, "qh_signerStatus", Value::Array(Vec::new()));
+		let status = &answer["result"];
+		assert_eq!(status["source"], "development");
+		assert_eq!(status["voting"], true);
+		assert_eq!(status["lastSlot"], Value::Null);
+		assert_eq!(status["aura"][0].as_str().unwrap().len(), 2 + 2 * 897);
+	}
+
+	#[test]
+	fn keys_are_made_by_a_signer_for_an_account() {
+		let ask =
+			|params| ask(MemoryKeystore::empty(), DenyUnsafe::No, "qh_newSessionKeys", params);
+		let owner = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
+		let answer = ask(serde_json::json!([owner]));
+		assert_eq!(answer["error"]["code"], SIGNER_ERROR);
+		assert!(answer["error"]["message"].as_str().unwrap().contains("--signer"));
+		for wrong in [serde_json::json!([]), serde_json::json!(["alice"]), serde_json::json!([7])] {
+			assert_eq!(ask(wrong.clone())["error"]["code"], -32602, "{wrong}");
+		}
+	}
+}

@@ -39,7 +39,6 @@ use qh_signer_client::{Horizon, NodeClient, RefusalCode};
 use sp_application_crypto::RuntimeAppPublic;
 use sp_core::crypto::{CryptoTypeId, KeyTypeId};
 use sp_keystore::Keystore;
-use sp_runtime::traits::Header as _;
 use std::{
 	collections::BTreeSet,
 	future::Future,
