@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// `impl_opaque_keys!` declares a public struct, whose fields want public types.
+#![allow(unreachable_pub)]
+
 use crate::{aura, grandpa};
 use codec::{Decode, Encode};
 use qh_crypto::{dev, dev_accounts};
 use sp_application_crypto::{AppCrypto, RuntimeAppPublic};
 use sp_core::{
-	crypto::{ByteArray, DeriveJunction, KeyTypeId, Pair as _, SecretStringError},
-	proof_of_possession::{ProofOfPossessionGenerator, ProofOfPossessionVerifier},
+	crypto::{ByteArray, DeriveJunction, Pair as _, SecretStringError},
+	proof_of_possession::ProofOfPossessionVerifier,
 };
 use sp_runtime::{impl_opaque_keys, traits::OpaqueKeys, AccountId32, BoundToRuntimeAppPublic};
 
@@ -44,8 +47,8 @@ fn pairs_are_the_development_keys() {
 
 #[test]
 fn identifiers() {
-	assert_eq!(aura::AuthorityId::ID, sp_core::crypto::key_types::AURA);
-	assert_eq!(grandpa::AuthorityId::ID, sp_core::crypto::key_types::GRANDPA);
+	assert_eq!(<aura::AuthorityId as AppCrypto>::ID, sp_core::crypto::key_types::AURA);
+	assert_eq!(<grandpa::AuthorityId as AppCrypto>::ID, sp_core::crypto::key_types::GRANDPA);
 	assert_eq!(<aura::AuthorityId as AppCrypto>::CRYPTO_ID.0, *b"fa5a");
 	assert_eq!(<grandpa::AuthorityId as AppCrypto>::CRYPTO_ID.0, *b"fa5g");
 }
@@ -58,7 +61,7 @@ fn signatures_verify() {
 	assert!(RuntimeAppPublic::verify(&pair.public(), &b"header", &signature));
 	assert!(!aura::AuthorityPair::verify(&signature, b"Header", &pair.public()));
 	let mut forged = signature.clone();
-	forged.as_mut()[100] ^= 1;
+	AsMut::<[u8]>::as_mut(&mut forged)[100] ^= 1;
 	assert!(!RuntimeAppPublic::verify(&pair.public(), &b"header", &forged));
 	let other = aura::AuthorityPair::from_seed(&[1; 32]);
 	assert!(!RuntimeAppPublic::verify(&other.public(), &b"header", &signature));
@@ -82,11 +85,14 @@ fn roles_are_separate() {
 
 #[test]
 fn session_keys_come_with_proofs_of_possession() {
-	let (mut a, mut g) = (aura_pair(), grandpa_pair());
+	let (a, g) = (aura_pair(), grandpa_pair());
 	let keys = Keys { aura: a.public(), grandpa: g.public() };
 	assert_eq!(keys.encode().len(), 2 * 897);
 	let owner = AccountId32::new(dev_accounts::ALICE.account).encode();
-	let proofs = (a.generate_proof_of_possession(&owner), g.generate_proof_of_possession(&owner));
+	let proofs = (
+		a.clone().into_inner().prove_possession(&owner),
+		g.clone().into_inner().prove_possession(&owner),
+	);
 	assert!(aura::AuthorityPair::verify_proof_of_possession(&owner, &proofs.0, &keys.aura));
 	let proof = proofs.encode();
 	assert_eq!(proof.len(), 2 * 666);
@@ -168,5 +174,4 @@ fn pairs_keep_their_secret() {
 	assert!(aura_pair().to_raw_vec().is_empty());
 	let shown = format!("{:?}", grandpa_pair().public());
 	assert!(shown.len() < 80, "{shown}");
-	let _: KeyTypeId = grandpa::KEY_TYPE;
 }

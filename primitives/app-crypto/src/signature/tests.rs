@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 use super::*;
-use codec::DecodeLimit;
+use codec::{DecodeLimit, DecodeWithMemLimit};
 use qh_crypto::Keypair;
 use scale_info::{MetaType, PortableRegistry, Registry, TypeDef};
 use std::sync::LazyLock;
@@ -51,7 +51,7 @@ fn encodings_are_to_the_byte() {
 		assert_eq!(Signature::decode(&mut &encoded[..]), Ok(signature.clone()));
 		let limited = Signature::decode_all_with_depth_limit(4, &mut &encoded[..]);
 		assert_eq!(limited, Ok(signature.clone()));
-		let tracked = codec::decode_with_mem_limit::<Signature>(&encoded, 16 * 1024);
+		let tracked = Signature::decode_with_mem_limit(&mut &encoded[..], 16 * 1024);
 		assert_eq!(tracked, Ok(signature));
 		assert!(Signature::decode(&mut &encoded[..len - 1]).is_err());
 	}
@@ -191,6 +191,6 @@ fn metadata_suits_wallets() {
 
 #[test]
 fn signatures_are_small_values() {
-	assert!(core::mem::size_of::<Signature>() <= 1_600);
-	assert!(core::mem::size_of::<AccountPublic>() <= 48);
+	assert!(size_of::<Signature>() <= 1_600);
+	assert!(size_of::<AccountPublic>() <= 48);
 }
