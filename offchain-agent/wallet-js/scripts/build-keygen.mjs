@@ -20,10 +20,20 @@ const remap = [
 try {
 	execFileSync(
 		'cargo',
-		['build', '--release', '--locked', '--target', 'wasm32v1-none', '--target-dir', target],
+		[
+			'build', '--release', '--locked', '--package', 'qh-keygen-wasm',
+			'--target', 'wasm32v1-none', '--target-dir', target,
+		],
 		{
 			cwd: join(root, 'keygen'),
-			env: { ...process.env, CARGO_ENCODED_RUSTFLAGS: remap },
+			env: {
+				...process.env,
+				CARGO_ENCODED_RUSTFLAGS: remap,
+				CARGO_PROFILE_RELEASE_OPT_LEVEL: 's',
+				CARGO_PROFILE_RELEASE_LTO: 'true',
+				CARGO_PROFILE_RELEASE_CODEGEN_UNITS: '1',
+				CARGO_PROFILE_RELEASE_STRIP: 'true',
+			},
 			stdio: 'inherit',
 		},
 	);

@@ -6,9 +6,12 @@
 //! The caller writes 32 bytes to [`qh_seed`], calls [`qh_falcon512_keygen`] once, and reads 1,281
 //! bytes from [`qh_secret`] and 897 from [`qh_public`]. An instance makes one key: memory is never
 //! given back, and the caller wipes all of it before dropping the instance.
+//!
+//! On any other target this crate is empty.
 
-#![no_std]
+#![cfg_attr(target_arch = "wasm32", no_std)]
 #![cfg(target_arch = "wasm32")]
+#![allow(unsafe_code, reason = "an allocator, and functions called from JavaScript")]
 
 use core::{
 	alloc::{GlobalAlloc, Layout},
