@@ -53,7 +53,7 @@ pub fn read(
 	let mut length = [0u8; 4];
 	match read_some(stream, &mut length[..1], first_by) {
 		Ok(0) => return Err(FrameError::Closed),
-		Ok(_) => {},
+		Ok(_) => {}
 		Err(FrameError::TimedOut) => return Err(FrameError::Idle),
 		Err(error) => return Err(error),
 	}

@@ -23,9 +23,10 @@ const KEPT: usize = 4;
 /// How a request may be treated when a kept connection turns out to be broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Retry {
-	/// The same request again has the same effect: ask once more over a new connection.
+	/// The same request again has the same effect: ask over a kept connection, and once more over a
+	/// new one if that is broken.
 	Idempotent,
-	/// It does not: the caller decides.
+	/// It does not: ask once, over a new connection.
 	Never,
 }
 
@@ -64,7 +65,11 @@ impl Transport {
 				request.len()
 			)));
 		}
-		let kept = self.idle.lock().pop();
+		// A kept connection may be stale, which shows only when it is used.
+		let kept = match retry {
+			Retry::Idempotent => self.idle.lock().pop(),
+			Retry::Never => None,
+		};
 		let was_kept = kept.is_some();
 		let stream = match kept {
 			Some(stream) => stream,
@@ -72,9 +77,7 @@ impl Transport {
 		};
 		let (stream, answer) = match exchange(stream, &request, by) {
 			// The signer restarted since: kept connections are all stale.
-			Err(FrameError::Closed | FrameError::Truncated | FrameError::Io(_))
-				if was_kept && retry == Retry::Idempotent =>
-			{
+			Err(FrameError::Closed | FrameError::Truncated | FrameError::Io(_)) if was_kept => {
 				self.idle.lock().clear();
 				exchange(self.connect()?, &request, by)
 			}

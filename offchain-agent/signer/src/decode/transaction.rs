@@ -49,20 +49,14 @@ pub fn decode_transaction(
 
 	let mut explicit = Walker::new(&types, &request.explicit);
 	let mut implicit = Walker::new(&types, &request.implicit);
-	let (mut commits, mut at_genesis) = (false, false);
+	let (mut commits, mut at) = (false, None);
 	for extension in &extrinsic.signed_extensions {
 		let name = &extension.identifier;
 		let within = |error: String| malformed(format!("extension {name}: {error}"));
 		let shown = explicit.value(extension.included_in_extrinsic).map_err(within)?;
 		let hidden = implicit.value(extension.included_in_signed_data).map_err(within)?;
 		match name.as_str() {
-			"CheckGenesis" if hidden == genesis => at_genesis = true,
-			"CheckGenesis" => {
-				return Err(Refusal::new(
-					RefusalCode::WrongGenesis,
-					"the transaction is for another chain than the signer's keys",
-				))
-			}
+			"CheckGenesis" => at = Some(hidden),
 			"CheckMetadataHash" => {
 				commits = shown == [1] && hidden == Some(metadata_hash).encode();
 			}
@@ -72,13 +66,21 @@ pub fn decode_transaction(
 	if !explicit.is_done() || !implicit.is_done() {
 		return Err(malformed("bytes follow the extensions".into()));
 	}
-	if !at_genesis {
-		return Err(bad_proof("the runtime has no CheckGenesis extension".into()));
-	}
+	// First, because until then nothing says that these are the runtime's types and extensions.
 	if !commits {
 		return Err(bad_proof(
 			"the payload does not commit to the hash of the metadata that was proven".into(),
 		));
+	}
+	match at {
+		Some(found) if found == genesis => {}
+		Some(_) => {
+			return Err(Refusal::new(
+				RefusalCode::WrongGenesis,
+				"the transaction is for another chain than the signer's keys",
+			))
+		}
+		None => return Err(bad_proof("the runtime has no CheckGenesis extension".into())),
 	}
 	let call = Walker::new(&types, &request.call)
 		.call(extrinsic.call_ty)

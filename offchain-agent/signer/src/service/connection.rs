@@ -61,14 +61,12 @@ pub(super) fn serve(
 			}
 		};
 		drop(body);
-		// Of what was made before a lock, only the operator's own answers leave: they hold the lock's
-		// acknowledgement.
+		// Of what was made before a lock, only refusals leave, and the operator's own answers: one of
+		// them is the lock's acknowledgement.
 		let release = signer.release(epoch);
-		let answer = match (&release, role) {
-			(Some(_), _) | (None, Role::Admin) => answer,
-			(None, _) => withheld(&answer),
-		};
-		if frame::write(stream, &answer, Instant::now() + WRITE).is_err() {
+		let withhold = release.is_none() && answer.is_yes && role != Role::Admin;
+		let bytes = if withhold { withheld(answer.id) } else { answer.bytes };
+		if frame::write(stream, &bytes, Instant::now() + WRITE).is_err() {
 			return;
 		}
 		drop(release);
@@ -76,11 +74,18 @@ pub(super) fn serve(
 	}
 }
 
+/// An answer, encoded.
+struct Encoded {
+	id: u64,
+	bytes: Zeroizing<Vec<u8>>,
+	is_yes: bool,
+}
+
 fn answer<Q: Decode, R: Encode>(
 	signer: &Signer,
 	body: &[u8],
 	handle: impl FnOnce(Q) -> Result<R, Refusal>,
-) -> Zeroizing<Vec<u8>> {
+) -> Encoded {
 	let id = body.first_chunk::<ID_LEN>().map_or(0, |id| u64::from_le_bytes(*id));
 	let result = match Envelope::<Q>::decode_all(&mut &body[..]) {
 		Ok(envelope) => handle(envelope.body),
@@ -90,7 +95,8 @@ fn answer<Q: Decode, R: Encode>(
 		tracing::debug!(code = refusal.code, message = %refusal.message, "refused");
 		signer.note_refusal(refusal);
 	}
-	Zeroizing::new(Answer { id, result }.encode())
+	let is_yes = result.is_ok();
+	Encoded { id, bytes: Zeroizing::new(Answer { id, result }.encode()), is_yes }
 }
 
 fn undecodable(body: &[u8], error: &codec::Error) -> Refusal {
@@ -100,9 +106,8 @@ fn undecodable(body: &[u8], error: &codec::Error) -> Refusal {
 	Refusal::new(code, format!("the request does not decode: {error}"))
 }
 
-/// The answer with the same id that a lock overtook.
-fn withheld(answer: &[u8]) -> Zeroizing<Vec<u8>> {
-	let id = answer.first_chunk::<ID_LEN>().map_or(0, |id| u64::from_le_bytes(*id));
+/// Instead of an answer that a lock overtook.
+fn withheld(id: u64) -> Zeroizing<Vec<u8>> {
 	let refusal = Refusal::new(RefusalCode::Locked, "the signer was locked meanwhile");
 	Zeroizing::new(Answer::<()> { id, result: Err(refusal) }.encode())
 }

@@ -6,9 +6,11 @@
 //! ```text
 //! header: "QHSIGLOG" ‖ version u8 = 1 ‖ vault id [16] ‖ genesis [32] ‖ file number u64 LE ‖
 //!         number of the first record u64 LE ‖ hash of the last record of the file before [32]
-//! record: length u32 LE ‖ body: SCALE(Record) ‖ hash [32]
+//! record: length u32 LE ‖ its complement u32 LE ‖ body: SCALE(Record) ‖ hash [32]
 //! hash:   blake2_256("qh/signer-log/v1" ‖ hash before [32] ‖ length u32 LE ‖ body)
 //! ```
+//!
+//! The complement tells a length that was damaged from a record that was cut short.
 //!
 //! The hash before a file's first record is `blake2_256("qh/signer-log/v1" ‖ header)`. The hash
 //! before everything is 32 zeros. The first record of each file is a snapshot of the state.
@@ -26,8 +28,10 @@ const TAG: &[u8] = b"qh/signer-log/v1";
 pub const HEADER_LEN: usize = 8 + 1 + 16 + 32 + 8 + 8 + 32;
 /// Most bytes of a record's body.
 pub const MAX_RECORD: usize = 4 << 20;
+/// Bytes in front of a record's body.
+pub(super) const LENGTH_LEN: usize = 8;
 /// Bytes around a record's body.
-pub(super) const OVERHEAD: usize = 4 + 32;
+pub(super) const OVERHEAD: usize = LENGTH_LEN + 32;
 
 /// What binds a log to its vault and chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,9 +80,10 @@ impl Header {
 /// Append a record's bytes to `out` and return its hash.
 pub(super) fn encode_record(record: &Record, before: &Hash, out: &mut Vec<u8>) -> Hash {
 	let body = record.encode();
-	let length = (body.len() as u32).to_le_bytes();
-	let hash = chain(before, &length, &body);
-	out.extend_from_slice(&length);
+	let length = body.len() as u32;
+	let hash = chain(before, length, &body);
+	out.extend_from_slice(&length.to_le_bytes());
+	out.extend_from_slice(&(!length).to_le_bytes());
 	out.extend_from_slice(&body);
 	out.extend_from_slice(&hash);
 	hash
@@ -90,34 +95,34 @@ pub(super) enum Parsed {
 	Record(Box<Record>, Hash, usize),
 	/// Zeros: the end, if only zeros follow.
 	End,
-	/// Neither.
-	Bad,
+	/// Neither. Whatever it is, it has at least this many bytes.
+	Bad(usize),
 }
 
 pub(super) fn parse_record(bytes: &[u8], before: &Hash, seq: u64) -> Parsed {
-	let Some(length_bytes) = bytes.first_chunk::<4>() else { return Parsed::End };
-	let length = u32::from_le_bytes(*length_bytes) as usize;
-	if length == 0 {
+	let Some(head) = bytes.first_chunk::<LENGTH_LEN>() else { return Parsed::End };
+	if *head == [0; LENGTH_LEN] {
 		return Parsed::End;
 	}
-	if length > MAX_RECORD {
-		return Parsed::Bad;
+	let [a, b, c, d, check @ ..] = *head;
+	let length = u32::from_le_bytes([a, b, c, d]);
+	if u32::from_le_bytes(check) != !length || length as usize > MAX_RECORD {
+		return Parsed::Bad(LENGTH_LEN);
 	}
-	let (Some(body), Some(hash)) = (bytes.get(4..4 + length), bytes.get(4 + length..)) else {
-		return Parsed::Bad;
+	let whole = length as usize + OVERHEAD;
+	let Some((body, hash)) = bytes
+		.get(LENGTH_LEN..whole)
+		.and_then(|rest| rest.split_last_chunk::<32>())
+		.filter(|(body, hash)| chain(before, length, body) == **hash)
+	else {
+		return Parsed::Bad(whole);
 	};
-	let Some(hash) = hash.first_chunk::<32>() else { return Parsed::Bad };
-	if chain(before, length_bytes, body) != *hash {
-		return Parsed::Bad;
-	}
 	match Record::decode_all(&mut &body[..]) {
-		Ok(record) if record.seq == seq => {
-			Parsed::Record(Box::new(record), *hash, length + OVERHEAD)
-		}
-		_ => Parsed::Bad,
+		Ok(record) if record.seq == seq => Parsed::Record(Box::new(record), *hash, whole),
+		_ => Parsed::Bad(whole),
 	}
 }
 
-fn chain(before: &Hash, length: &[u8; 4], body: &[u8]) -> Hash {
-	blake2_256(&[TAG, before, length, body].concat())
+fn chain(before: &Hash, length: u32, body: &[u8]) -> Hash {
+	blake2_256(&[TAG, before, &length.to_le_bytes(), body].concat())
 }

@@ -2,7 +2,7 @@
 //! Files of the log: names, creation, reading.
 
 use super::{
-	format::{parse_record, Header, Parsed, HEADER_LEN},
+	format::{parse_record, Header, Parsed, HEADER_LEN, LENGTH_LEN},
 	WalError,
 };
 use crate::rules::Record;
@@ -145,11 +145,10 @@ pub(super) fn parse(bytes: &[u8], number: u64) -> Opened {
 				contents.end += length;
 			}
 			Parsed::End if rest.iter().all(|byte| *byte == 0) => break,
-			Parsed::End | Parsed::Bad => {
-				let announced = rest.first_chunk().map_or(0, |length| u32::from_le_bytes(*length));
-				let whole = announced as usize + super::format::OVERHEAD;
+			bad => {
+				let least = if let Parsed::Bad(least) = bad { least } else { LENGTH_LEN };
 				contents.tail =
-					if torn(bytes, contents.end, whole) { Tail::Torn } else { Tail::Damaged };
+					if torn(bytes, contents.end, least) { Tail::Torn } else { Tail::Damaged };
 				break;
 			}
 		}

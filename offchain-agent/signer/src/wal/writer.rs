@@ -84,10 +84,13 @@ impl Wal {
 		let clear = || {
 			let length = file.metadata()?.len();
 			let mut at = position.offset;
-			let zeros = [0u8; 4096];
+			let (zeros, mut found) = ([0u8; 4096], [0u8; 4096]);
 			while at < length {
 				let piece = usize::try_from(length - at).unwrap_or(usize::MAX).min(zeros.len());
-				file.write_all_at(&zeros[..piece], at)?;
+				file.read_exact_at(&mut found[..piece], at)?;
+				if found[..piece] != zeros[..piece] {
+					file.write_all_at(&zeros[..piece], at)?;
+				}
 				at += piece as u64;
 			}
 			file.sync_all()

@@ -5,7 +5,7 @@ use crate::harness::*;
 use codec::{Decode, Encode};
 use qh_signer_client::{
 	frame,
-	protocol::{AdminRequest, AgentRequest, Answer, Envelope, NodeRequest, MAX_FRAME},
+	protocol::{AdminRequest, AgentRequest, Envelope, NodeRequest, MAX_FRAME},
 	Refusal, RefusalCode,
 };
 use std::{

@@ -140,35 +140,26 @@ fn a_signer_without_room_refuses_and_recovers() {
 #[test]
 fn a_limit_on_file_sizes_is_an_error_and_not_the_end() {
 	let mut signer = TestSigner::initialised();
-	signer.edit_config(|text| text.replace("file_size = 4194304", "file_size = 4300000"));
 	let program = program(&signer.dir, &["run"]);
 	let mut limited = Command::new("sh");
 	limited
-		.args(["-c", "ulimit -f 8192; exec \"$0\" \"$@\""])
+		// Blocks of 512 or 1,024 bytes: enough for the vault and some records.
+		.args(["-c", "ulimit -f 16; exec \"$0\" \"$@\""])
 		.arg(program.get_program())
 		.args(program.get_args())
 		.env("QH_LOG", "off");
-	// The file that exists is overwritten in place; a new one would be above the limit of 4 MiB,
-	// in the shell's blocks of 512 bytes.
 	signer.start_with(limited);
-	signer.node().sign_grandpa(&public("grandpa"), vote(0, 0, 1, 1), WITHIN).unwrap();
-	let huge: Vec<_> = receipts(0, 1024, [0; 32]);
-	let mut from = 0;
-	let mut prev = [0; 32];
-	let error = loop {
-		let batch = if from == 0 { huge.clone() } else { receipts(from, 1024, prev) };
-		match signer.agent().sign_receipts(account("agent"), &batch, WITHIN) {
-			Ok(_) => {
-				from += 1024;
-				prev = batch[1023].id();
-				assert!(from < 200_000);
-			}
-			Err(error) => break error,
-		}
-	};
-	assert!(
-		matches!(error.reason(), Some(RefusalCode::LogUnavailable | RefusalCode::RateLimited)),
-		"{error}"
-	);
-	signer.node().status(WITHIN).unwrap();
+	let (node, grandpa) = (signer.node(), public("grandpa"));
+	let error = (1..1000)
+		.find_map(|round| node.sign_grandpa(&grandpa, vote(0, 0, round, 1), WITHIN).err())
+		.unwrap();
+	assert_eq!(error.reason(), Some(RefusalCode::LogUnavailable));
+	assert!(node.status(WITHIN).unwrap().log.error.is_some());
+	let horizon = node.status(WITHIN).unwrap().horizon.unwrap();
+	signer.kill();
+	signer.start();
+	// The last vote was refused and may be cast now, whatever it is for.
+	signer.node().sign_grandpa(&grandpa, vote(0, 0, horizon.round - 1, 2), WITHIN).unwrap_err();
+	signer.node().sign_grandpa(&grandpa, vote(0, 0, horizon.round, 2), WITHIN).unwrap();
+	signer.assert_log();
 }

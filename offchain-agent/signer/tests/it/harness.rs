@@ -16,28 +16,28 @@ use std::{
 };
 use tempfile::TempDir;
 
-pub const GENESIS: Hash = [0x47; 32];
-pub const WITHIN: Duration = Duration::from_secs(30);
-pub const SLOT_MS: u64 = 1000;
-pub const PASSPHRASE: &[u8] = b"dev";
+pub(crate) const GENESIS: Hash = [0x47; 32];
+pub(crate) const WITHIN: Duration = Duration::from_secs(30);
+pub(crate) const SLOT_MS: u64 = 1000;
+pub(crate) const PASSPHRASE: &[u8] = b"dev";
 
 /// A signer's directory, and the process if it runs.
-pub struct TestSigner {
-	pub dir: PathBuf,
+pub(crate) struct TestSigner {
+	pub(crate) dir: PathBuf,
 	process: Option<Child>,
 	_temporary: Option<TempDir>,
 }
 
 impl TestSigner {
 	/// Alice's signer, running.
-	pub fn alice() -> Self {
+	pub(crate) fn alice() -> Self {
 		let mut signer = Self::initialised();
 		signer.start();
 		signer
 	}
 
 	/// Alice's signer, not running.
-	pub fn initialised() -> Self {
+	pub(crate) fn initialised() -> Self {
 		let temporary = tempfile::tempdir().unwrap();
 		let dir = temporary.path().join("signer");
 		let signer = Self { dir, process: None, _temporary: Some(temporary) };
@@ -46,7 +46,7 @@ impl TestSigner {
 	}
 
 	/// A signer in a directory that exists.
-	pub fn at(dir: &Path) -> Self {
+	pub(crate) fn at(dir: &Path) -> Self {
 		Self { dir: dir.to_owned(), process: None, _temporary: None }
 	}
 
@@ -70,19 +70,19 @@ impl TestSigner {
 		});
 	}
 
-	pub fn edit_config(&self, edit: impl FnOnce(String) -> String) {
+	pub(crate) fn edit_config(&self, edit: impl FnOnce(String) -> String) {
 		let path = self.dir.join("config.toml");
 		let text = std::fs::read_to_string(&path).unwrap();
 		std::fs::write(&path, edit(text)).unwrap();
 	}
 
 	/// Run a command of the program to its end.
-	pub fn command(&self, arguments: &[&str]) -> Output {
+	pub(crate) fn command(&self, arguments: &[&str]) -> Output {
 		self.command_with(arguments, b"")
 	}
 
 	/// With this on its standard input.
-	pub fn command_with(&self, arguments: &[&str], input: &[u8]) -> Output {
+	pub(crate) fn command_with(&self, arguments: &[&str], input: &[u8]) -> Output {
 		let mut child = program(&self.dir, arguments)
 			.stdin(Stdio::piped())
 			.stdout(Stdio::piped())
@@ -95,12 +95,12 @@ impl TestSigner {
 	}
 
 	/// Run it and wait until it answers.
-	pub fn start(&mut self) {
+	pub(crate) fn start(&mut self) {
 		self.start_with(program(&self.dir, &["run"]));
 	}
 
 	/// Run it by another command, such as one that sets limits first.
-	pub fn start_with(&mut self, mut command: Command) {
+	pub(crate) fn start_with(&mut self, mut command: Command) {
 		assert!(self.process.is_none());
 		self.process = Some(command.stderr(Stdio::inherit()).spawn().unwrap());
 		let by = Instant::now() + WITHIN;
@@ -113,7 +113,7 @@ impl TestSigner {
 	}
 
 	/// SIGKILL.
-	pub fn kill(&mut self) {
+	pub(crate) fn kill(&mut self) {
 		if let Some(mut process) = self.process.take() {
 			process.kill().unwrap();
 			process.wait().unwrap();
@@ -121,38 +121,38 @@ impl TestSigner {
 	}
 
 	/// SIGTERM, and wait for the end.
-	pub fn stop(&mut self) {
+	pub(crate) fn stop(&mut self) {
 		let mut process = self.process.take().unwrap();
 		let pid = rustix::process::Pid::from_child(&process);
 		rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
 		assert!(process.wait().unwrap().success());
 	}
 
-	pub fn pid(&self) -> u32 {
+	pub(crate) fn pid(&self) -> u32 {
 		self.process.as_ref().unwrap().id()
 	}
 
-	pub fn node(&self) -> NodeClient {
+	pub(crate) fn node(&self) -> NodeClient {
 		NodeClient::connect(&self.dir, GENESIS)
 	}
 
-	pub fn agent(&self) -> AgentClient {
+	pub(crate) fn agent(&self) -> AgentClient {
 		AgentClient::connect(&self.dir, GENESIS)
 	}
 
-	pub fn admin(&self) -> AdminClient {
+	pub(crate) fn admin(&self) -> AdminClient {
 		AdminClient::connect(&self.dir, WITHIN)
 	}
 
 	/// The operator's client with a session.
-	pub fn operator(&self) -> (AdminClient, LeaseId) {
+	pub(crate) fn operator(&self) -> (AdminClient, LeaseId) {
 		let admin = self.admin();
 		let lease = admin.open_lease(PASSPHRASE, 600).unwrap();
 		(admin, lease)
 	}
 
 	/// The log verifies.
-	pub fn assert_log(&self) -> String {
+	pub(crate) fn assert_log(&self) -> String {
 		let output = self.command(&["log", "verify"]);
 		let text = String::from_utf8(output.stdout).unwrap();
 		assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
@@ -160,7 +160,7 @@ impl TestSigner {
 	}
 
 	/// The newest file of the log.
-	pub fn log_file(&self) -> PathBuf {
+	pub(crate) fn log_file(&self) -> PathBuf {
 		let mut files: Vec<PathBuf> = std::fs::read_dir(self.dir.join("wal"))
 			.unwrap()
 			.map(|entry| entry.unwrap().path())
@@ -178,30 +178,30 @@ impl Drop for TestSigner {
 }
 
 /// The program with arguments.
-pub fn program(dir: &Path, arguments: &[&str]) -> Command {
+pub(crate) fn program(dir: &Path, arguments: &[&str]) -> Command {
 	let mut command = Command::new(env!("CARGO_BIN_EXE_qh-signer"));
 	command.arg("--dir").arg(dir).args(arguments).env("QH_LOG", "off").env_remove("RUST_BACKTRACE");
 	command
 }
 
 /// One of Alice's public keys.
-pub fn public(role: &str) -> FalconPublic {
+pub(crate) fn public(role: &str) -> FalconPublic {
 	dev::keypair("alice", role).public().try_into().unwrap()
 }
 
 /// One of Alice's accounts.
-pub fn account(role: &str) -> Hash {
+pub(crate) fn account(role: &str) -> Hash {
 	dev::keypair("alice", role).account_id()
 }
 
 /// The present slot.
-pub fn slot_now() -> u64 {
+pub(crate) fn slot_now() -> u64 {
 	let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
 	since.as_millis() as u64 / SLOT_MS
 }
 
 /// An unsealed header for a slot; `salt` makes it differ.
-pub fn header(slot: u64, salt: u64) -> Vec<u8> {
+pub(crate) fn header(slot: u64, salt: u64) -> Vec<u8> {
 	let mut bytes = [1u8; 32].to_vec();
 	Compact(7u32).encode_to(&mut bytes);
 	bytes.extend(salt.to_le_bytes());
@@ -212,14 +212,14 @@ pub fn header(slot: u64, salt: u64) -> Vec<u8> {
 }
 
 /// A prevote (0) or precommit (1) for a block named by `target`.
-pub fn vote(kind: u8, set_id: u64, round: u64, target: u64) -> Vec<u8> {
+pub(crate) fn vote(kind: u8, set_id: u64, round: u64, target: u64) -> Vec<u8> {
 	let mut hash = [0u8; 32];
 	hash[..8].copy_from_slice(&target.to_le_bytes());
 	(kind, hash, 7u32, round, set_id).encode()
 }
 
 /// Receipts of Alice's chain from number `from` on, after `prev`.
-pub fn receipts(from: u64, count: u64, mut prev: Hash) -> Vec<Receipt> {
+pub(crate) fn receipts(from: u64, count: u64, mut prev: Hash) -> Vec<Receipt> {
 	(from..from + count)
 		.map(|seq| {
 			let receipt = Receipt {

@@ -272,13 +272,14 @@ fn payloads_that_say_something_else_are_refused() {
 	// The hash in the payload is another, absent, or switched off.
 	let last = good.implicit.len() - 1;
 	assert_eq!(reason(&|bad| bad.implicit[last] ^= 1), RefusalCode::BadMetadataProof);
+	// Types of a payload without the hash, or with the check switched off, are in no honest proof.
 	assert_eq!(
 		reason(&|bad| bad.implicit = (3u32, GENESIS, None::<Hash>).encode()),
-		RefusalCode::BadMetadataProof
+		RefusalCode::Malformed
 	);
 	assert_eq!(
 		reason(&|bad| bad.explicit = (Compact(5u32), Mode::Disabled).encode()),
-		RefusalCode::BadMetadataProof
+		RefusalCode::Malformed
 	);
 }
 
@@ -293,7 +294,7 @@ fn types_in_false_places_are_refused() {
 		&|proof| proof.leaf_indices[0] = 0,
 		&|proof| proof.leaf_indices[0] = u32::MAX,
 		&|proof| proof.leaf_indices[0] += 1,
-		&|proof| drop(proof.nodes.pop()),
+		&|proof| proof.nodes.truncate(proof.nodes.len() - 1),
 		&|proof| proof.nodes.push([0; 32]),
 		&|proof| {
 			proof.leaves.push(proof.leaves[0].clone());
