@@ -7,7 +7,7 @@
 //! polkadot-sdk run unchanged over keys that a quantum computer does not break.
 //!
 //! What it promises:
-//! - the public API of `sp-consensus-grandpa` 31.0.0, item for item; `scripts/check-grandpa-api.sh`
+//! - the public API of `sp-consensus-grandpa` 31.0.0, item for item; `tests/checks/grandpa_api.py`
 //!   compares it with the source in the registry;
 //! - the SCALE encoding of that version for everything that holds neither key nor signature, and
 //!   for the rest the same encoding with a key of 897 and a signature of 666 bytes, without length

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Checks that primitives/grandpa can stand in the place of polkadot-sdk's sp-consensus-grandpa.
 
-  scripts/check-grandpa-api.py
+  tests/checks/grandpa_api.py
 
 1. The public API of both sources is the same, item for item: constants with their values, type
    aliases, functions with their bounds, types with every field, variant, codec index and derive,
@@ -35,7 +35,7 @@ KEY_ALIASES = {"type AuthorityId", "type AuthorityPair", "type AuthoritySignatur
 # Features of dependencies that only ours has.
 OWN_DEPENDENCIES = {"qh-app-crypto"}
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 OURS = ROOT / "primitives" / "grandpa"
 TOKEN = re.compile(r'b?"(?:[^"\\]|\\.)*"|\'[a-z_]+\b(?!\')|[A-Za-z_0-9]+|::|->|=>|[^\sA-Za-z_0-9]')
 OPEN, CLOSE = "([{", ")]}"
