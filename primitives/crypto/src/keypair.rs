@@ -99,3 +99,32 @@ impl fmt::Debug for Keypair {
 		f.write_str(")")
 	}
 }
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn debug_shows_the_account_only() {
+		for scheme in Scheme::ALL {
+			let pair = Keypair::from_seed(scheme, &[1; 32]);
+			let account: String =
+				pair.account_id().iter().map(|b| alloc::format!("{b:02x}")).collect();
+			assert_eq!(
+				alloc::format!("{pair:?}"),
+				alloc::format!("Keypair({scheme}, account 0x{account})")
+			);
+		}
+	}
+
+	#[test]
+	fn signatures_are_hedged_and_of_full_length() {
+		for scheme in Scheme::ALL {
+			let pair = Keypair::from_seed(scheme, &[1; 32]);
+			let sign = || pair.sign(Domain::RAW, b"m");
+			let (a, b) = (sign(), sign());
+			assert_eq!(a.len(), scheme.signature_len());
+			assert_ne!(a, b);
+		}
+	}
+}
