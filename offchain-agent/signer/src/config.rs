@@ -145,6 +145,12 @@ fn default_credential() -> PathBuf {
 	"credential".into()
 }
 
+impl SandboxPart {
+	/// All parts.
+	pub const ALL: [Self; 4] =
+		[Self::Landlock, Self::Seccomp, Self::NetworkNamespace, Self::SecretMemory];
+}
+
 /// The configuration is no good.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {

@@ -14,3 +14,4 @@ mod log;
 mod quarantine;
 mod start;
 mod transactions;
+mod vectors;
