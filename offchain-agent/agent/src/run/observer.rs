@@ -62,19 +62,20 @@ impl Observer {
 	async fn observe(&self) {
 		let operator = self.node.operator().await;
 		let keys = operator.as_ref().ok().and_then(|operator| operator.session_keys.clone());
-		let seen = match (operator, self.node.node(keys).await) {
-			(Ok(operator), Ok(node)) => Ok((operator, node)),
-			(Err(error), _) | (_, Err(error)) => Err(error),
+		let seen = match (operator, self.node.view().await, self.node.node(keys).await) {
+			(Ok(operator), Ok(view), Ok(node)) => Ok((operator, view, node)),
+			(Err(error), _, _) | (_, Err(error), _) | (_, _, Err(error)) => Err(error),
 		};
 		match &seen {
-			Ok((operator, node)) => self.board.update(|status| {
+			Ok((operator, view, node)) => self.board.update(|status| {
 				status.node.set_state(node.clone());
+				status.node.set_view(view);
 				status.registration = RegistrationStatus::new(operator, self.agent);
 			}),
 			Err(_) => self.board.update(|status| status.node.reachable = false),
 		}
 		self.problem("node", seen.as_ref().err().map(ToString::to_string));
-		if let Ok((operator, node)) = &seen {
+		if let Ok((operator, _, node)) = &seen {
 			let lost = node.has_session_keys == Some(false);
 			let message = "it lacks the session keys that the chain holds for this operator";
 			self.problem("session keys", lost.then(|| message.to_owned()));
