@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The network under test, whose address `run.js` puts into QH_WS, and sending to it. */
 import { ApiPromise, WsProvider } from '@polkadot/api';
+import { u8aToHex } from '@polkadot/util';
 import { apiOptions, createAccount, devSeed, randomSeed, toPair } from '@quantumharmony/wallet';
 
 /** Names of the schemes that accounts can have. */
@@ -88,4 +89,11 @@ export function withinOnePercent(estimate, actual, what) {
 	if (actual === 0n || difference * 100n > actual) {
 		throw new Error(`${what}: estimated ${estimate}, the chain took ${actual}`);
 	}
+}
+
+/** The metadata of that version, as the runtime itself gives it. */
+export async function metadataOf(api, version) {
+	const call = u8aToHex(api.registry.createType('u32', version).toU8a());
+	const bytes = await api.rpc.state.call('Metadata_metadata_at_version', call);
+	return api.registry.createType('Option<OpaqueMetadata>', bytes.toU8a(true)).unwrap().toHex();
 }

@@ -26,7 +26,7 @@ async function startNode() {
 		binary,
 		[
 			'--dev', '--tmp', '--rpc-port', '0', '--listen-addr', '/ip4/127.0.0.1/tcp/0',
-			'--no-mdns', '--no-prometheus', '--no-telemetry', '--no-hardware-benchmarks',
+			'--no-mdns', '--no-prometheus', '--no-telemetry',
 		],
 		{ stdio: ['ignore', 'ignore', 'pipe'] },
 	);

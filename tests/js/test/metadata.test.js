@@ -2,15 +2,8 @@
 /** polkadot-js with each version of the metadata, and what the metadata says. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { u8aToHex } from '@polkadot/util';
-import { alice, connect, feePaid, fundedAccount, only, send, UNIT } from '../network.js';
-
-/** The metadata of that version, as the runtime itself gives it. */
-async function metadataOf(api, version) {
-	const call = u8aToHex(api.registry.createType('u32', version).toU8a());
-	const bytes = await api.rpc.state.call('Metadata_metadata_at_version', call);
-	return api.registry.createType('Option<OpaqueMetadata>', bytes).unwrap().toHex();
-}
+import { Metadata } from '@polkadot/types';
+import { alice, connect, feePaid, fundedAccount, metadataOf, only, send, UNIT } from '../network.js';
 
 /** Names of a type that would be a classical scheme's. */
 const CLASSICAL = /ed25519|sr25519|ecdsa|secp256|schnorr|bls12|bandersnatch/i;
@@ -37,7 +30,6 @@ test('metadata', async (t) => {
 		});
 
 		await t.test(`V${version}: names no classical key or signature`, async () => {
-			const { Metadata } = await import('@polkadot/types');
 			const { types } = new Metadata(api.registry, await metadataOf(api, version)).asLatest.lookup;
 			assert.ok(types.length > 100);
 			for (const { id, type } of types) {

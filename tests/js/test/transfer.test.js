@@ -2,8 +2,11 @@
 /** From a seed to a transfer and its events, with every scheme. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { merkleizeMetadata } from '@polkadot-api/merkleize-metadata';
 import { toPair, toSigner } from '@quantumharmony/wallet';
-import { alice, connect, feePaid, fundedAccount, only, SCHEMES, send, UNIT } from '../network.js';
+import {
+	alice, connect, feePaid, fundedAccount, metadataOf, only, SCHEMES, send, UNIT,
+} from '../network.js';
 
 const FALCON_TRANSFER_LIMIT = 1700;
 
@@ -50,6 +53,26 @@ test('transfers', async (t) => {
 			const paid = only(events, 'transactionPayment', 'TransactionFeePaid');
 			assert.equal(paid.tip.toBigInt(), options.tip ?? 0n);
 		}
+	});
+
+	await t.test('the chain checks the metadata hash where the transaction commits to one', async () => {
+		const account = await fundedAccount(api, 'falcon512');
+		const decimals = api.registry.chainDecimals[0];
+		const [tokenSymbol] = api.registry.chainTokens;
+		const metadata = await metadataOf(api, 15);
+		const commit = (symbol) => ({
+			mode: 1,
+			metadataHash: merkleizeMetadata(metadata, {
+				base58Prefix: api.registry.chainSS58,
+				decimals,
+				tokenSymbol: symbol,
+			}).digest(),
+		});
+		await send(api, api.tx.system.remark('0x'), account, commit(tokenSymbol));
+		await assert.rejects(
+			send(api, api.tx.system.remark('0x'), account, commit('LIE')),
+			/bad signature/i,
+		);
 	});
 
 	await t.test('a Falcon transfer is short', async () => {
