@@ -35,10 +35,8 @@ impl GenesisHashes {
 			.context("cannot read the version of the runtime in the genesis")?;
 		let root = state_root(&storage, version);
 		let block = construct_genesis_block::<Block>(root, version).header().hash();
-		let code = storage
-			.top
-			.remove(well_known_keys::CODE)
-			.context("the genesis has no runtime")?;
+		let code =
+			storage.top.remove(well_known_keys::CODE).context("the genesis has no runtime")?;
 		Ok(Self {
 			block,
 			state_without_code: state_root(&storage, version),

@@ -114,3 +114,57 @@ impl Pins {
 		Ok(())
 	}
 }
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	/// The runtime's wasm, unless this program was built without it.
+	fn wasm() -> Option<&'static [u8]> {
+		if qh_runtime::WASM_BINARY.is_none() {
+			say_skipped();
+		}
+		qh_runtime::WASM_BINARY
+	}
+
+	#[allow(clippy::print_stderr, reason = "a test that is skipped says why")]
+	fn say_skipped() {
+		eprintln!("skipped: built without the runtime's wasm");
+	}
+
+	#[test]
+	fn the_genesis_of_every_network_is_the_pinned_one() {
+		let Some(wasm) = wasm() else { return };
+		let pins = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/genesis-hashes.toml"));
+		let pins = Pins::read(pins).unwrap();
+		for network in Network::ALL {
+			pins.check_network(network, wasm).unwrap();
+		}
+	}
+
+	#[test]
+	fn a_changed_genesis_is_refused_with_both_roots() {
+		let Some(wasm) = wasm() else { return };
+		let mut pins = Pins::default();
+		let error = pins.check_network(Network::Development, wasm).unwrap_err();
+		assert_eq!(error.to_string(), "the genesis of development is not pinned");
+		let pin = NetworkPin { state_without_code: Hash::repeat_byte(7) };
+		pins.network.insert("development".into(), pin);
+		let error = pins.check_network(Network::Development, wasm).unwrap_err().to_string();
+		assert!(error.contains(&format!("pinned is {:?}", Hash::repeat_byte(7))), "{error}");
+	}
+
+	#[test]
+	fn pins_survive_their_file_and_unknown_members_are_refused() {
+		let mut pins = Pins::default();
+		let pin = NetworkPin { state_without_code: Hash::repeat_byte(1) };
+		pins.network.insert("testnet".into(), pin);
+		let pin = ReleasePin { genesis: Hash::repeat_byte(2), wasm: Hash::repeat_byte(3) };
+		pins.release.insert("testnet-1.json".into(), pin);
+		let text = toml::to_string(&pins).unwrap();
+		let read: Pins = toml::from_str(&text).unwrap();
+		assert_eq!(read.network, pins.network);
+		assert_eq!(read.release, pins.release);
+		assert!(toml::from_str::<Pins>("[networks.testnet]").is_err());
+	}
+}

@@ -41,8 +41,7 @@ pub fn placeholder(segment: u16) -> Result<Validator> {
 		getrandom::fill(&mut seed).map_err(|error| anyhow!("no randomness: {error}"))?;
 		Ok(Keypair::from_seed(Scheme::Falcon512, &seed))
 	};
-	let keys =
-		Keys { operator: random()?, agent: random()?, aura: random()?, grandpa: random()? };
+	let keys = Keys { operator: random()?, agent: random()?, aura: random()?, grandpa: random()? };
 	validator(&keys, segment)
 }
 
@@ -52,9 +51,8 @@ fn validator(keys: &Keys, segment: u16) -> Result<Validator> {
 		pair.public().try_into().context("a Falcon-512 key has 897 bytes")
 	};
 	let statement = statement_of_ownership(operator.as_ref());
-	let proof = [&keys.aura, &keys.grandpa]
-		.map(|pair| pair.sign(Domain::POSSESSION, &statement))
-		.concat();
+	let proof =
+		[&keys.aura, &keys.grandpa].map(|pair| pair.sign(Domain::POSSESSION, &statement)).concat();
 	Ok(Validator {
 		agent: AccountId::from(keys.agent.account_id()),
 		segment,

@@ -2,7 +2,7 @@
 
 //! sr25519's host function, called from wasm inside the same executor.
 
-use crate::median;
+use crate::{clock::Stopwatch, median};
 use anyhow::{anyhow, ensure, Result};
 use sc_executor::WasmExecutor;
 use sp_core::{
@@ -11,7 +11,7 @@ use sp_core::{
 	Pair,
 };
 use sp_state_machine::BasicExternalities;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use wasm_encoder::{
 	BlockType, CodeSection, ConstExpr, DataSection, EntityType, ExportKind, ExportSection,
 	Function, FunctionSection, GlobalSection, GlobalType, ImportSection, MemorySection, MemoryType,
@@ -33,10 +33,13 @@ pub(crate) fn sr25519_verification(rounds: usize) -> Result<Duration> {
 	let code = module(&data);
 	let executor: WasmExecutor = WasmExecutor::builder().build();
 	let fetcher = WrappedRuntimeCode(code.as_slice().into());
-	let code =
-		RuntimeCode { code_fetcher: &fetcher, heap_pages: None, hash: qh_crypto::blake2_256(&code).to_vec() };
+	let code = RuntimeCode {
+		code_fetcher: &fetcher,
+		heap_pages: None,
+		hash: qh_crypto::blake2_256(&code).to_vec(),
+	};
 	let call = || -> Result<Duration> {
-		let start = Instant::now();
+		let start = Stopwatch::start();
 		let mut state = BasicExternalities::default();
 		let (answer, _) = executor.call(&mut state, &code, "measure", &[], CallContext::Offchain);
 		let time = start.elapsed();

@@ -16,10 +16,13 @@
 //! left out: blocks with and without remarks are executed as a node imports them, with the state in
 //! memory.
 //!
+//! All times are processor time, so that a busy machine does not show.
+//!
 //! With `--write` the medians become the runtime's weights.
 
 #![allow(clippy::print_stdout, reason = "what this program prints is what it is called for")]
 
+mod clock;
 mod host;
 mod overhead;
 mod report;

@@ -3,6 +3,7 @@
 //! What every block and every transaction costs, whatever they do.
 
 use crate::{
+	clock::Stopwatch,
 	median,
 	runtime::Loaded,
 	transaction::{account, alice, remark, sign, transaction, GENESIS},
@@ -17,7 +18,7 @@ use sp_runtime::{
 	traits::Header as _,
 	ApplyExtrinsicResult,
 };
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// The slot of the first block, and the development network's milliseconds of one.
 const SLOT: u64 = 1;
@@ -74,7 +75,7 @@ impl Loaded {
 	fn execute(&self, block: &Block) -> Result<Duration> {
 		let data = block.encode();
 		let mut state = self.genesis();
-		let start = Instant::now();
+		let start = Stopwatch::start();
 		self.call(&mut state, "Core_execute_block", &data)?;
 		Ok(start.elapsed())
 	}

@@ -3,6 +3,7 @@
 //! The runtime's wasm, and what verification costs in it.
 
 use crate::{
+	clock::Stopwatch,
 	median,
 	transaction::{account, alice, sign, transaction, transfer},
 };
@@ -19,7 +20,7 @@ use sp_runtime::{
 		InvalidTransaction, TransactionSource, TransactionValidity, TransactionValidityError,
 	},
 };
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// A state that calls read and change.
 type State = sp_state_machine::TestExternalities<BlakeTwo256>;
@@ -80,7 +81,7 @@ impl Loaded {
 	fn refuse(&self, transaction: &UncheckedExtrinsic) -> Result<Duration> {
 		let data = (TransactionSource::External, transaction, Hash::zero()).encode();
 		let mut state = self.genesis();
-		let start = Instant::now();
+		let start = Stopwatch::start();
 		let answer = self.call(&mut state, "TaggedTransactionQueue_validate_transaction", &data)?;
 		let time = start.elapsed();
 		match TransactionValidity::decode(&mut &answer[..])? {
@@ -97,7 +98,7 @@ pub(crate) fn native_verification(scheme: Scheme, rounds: usize) -> Result<Durat
 	let signature = key.sign(Domain::TRANSACTION, &message);
 	median(rounds, || {
 		let signature = std::hint::black_box(&signature);
-		let start = Instant::now();
+		let start = Stopwatch::start();
 		let valid =
 			qh_crypto::verify(scheme, key.public(), signature, Domain::TRANSACTION, &message);
 		let time = start.elapsed();

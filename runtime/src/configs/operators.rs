@@ -85,8 +85,9 @@ impl pallet_operators::Config for Runtime {
 	type FeelessCalls = Anchors;
 	type WindowLength = periods::SessionBlocks<Runtime>;
 	type UptimeWindows = WindowsIn30Days<Runtime>;
-	type InvitationsPerWindow = ConstU32<8>;
-	type InviterAge = ConstU32<1>;
+	type InvitationsPerWindow = ConstU32<4>;
+	// A day on mainnet: who came in yesterday may bring others in today.
+	type InviterAge = periods::EraSessions<Runtime>;
 	type MaxOperators = ConstU32<16_384>;
 	type MaxValidators = ConstU32<MAX_AUTHORITIES>;
 	type MinValidators = ConstU32<1>;
