@@ -5,6 +5,7 @@
 //! Nothing here uses the project's own clients to look at a chain: a test sees what any stranger's
 //! JSON-RPC client sees.
 
+pub mod agent;
 pub mod careless_signer;
 pub mod network;
 pub mod ports;

@@ -2,6 +2,7 @@
 //! One validator as an operator runs it: a signer, a node, an agent, each its own process.
 
 use crate::{
+	agent::AgentFiles,
 	ports::free_port,
 	process::{binary, Process},
 	rpc::Rpc,
@@ -75,6 +76,8 @@ impl Validator {
 				name.as_ref(),
 				"--genesis".as_ref(),
 				chain.genesis.as_ref(),
+				"--slot-ms".as_ref(),
+				"1000".as_ref(),
 			],
 		)?;
 		Ok(validator)
@@ -98,6 +101,11 @@ impl Validator {
 	/// The agent's configuration.
 	pub fn agent_config(&self) -> PathBuf {
 		self.dir.join("agent.toml")
+	}
+
+	/// What a test reads of the agent.
+	pub fn agent_files(&self) -> AgentFiles {
+		AgentFiles { dir: self.agent_dir(), config: self.agent_config() }
 	}
 
 	fn log(&self, name: &str) -> PathBuf {

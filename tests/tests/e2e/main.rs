@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+//! End-to-end tests: the real binaries as an operator starts them. One binary, one concept a module.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod finality;
+mod receipts;
