@@ -7,9 +7,7 @@ SHELL := bash
 
 export CARGO_TARGET_DIR ?= $(HOME)/.cache/quantumharmony/target
 BIN := $(CARGO_TARGET_DIR)/release
-# The crates with their benchmarks and try-runtime hooks compiled in: other features everywhere,
-# so another place. The wasm is not built there, only native tests run.
-FEATURES_DIR := $(CARGO_TARGET_DIR)-features
+# The crates that are also tested with their benchmarks and try-runtime hooks compiled in.
 FEATURED := -p pallet-operators -p pallet-attestation -p qh-runtime
 
 # Made by setup.sh; make reads this file again after making it.
@@ -46,7 +44,7 @@ test-rust: ## Unit, property and end-to-end tests
 
 .PHONY: test-features
 test-features: ## Pallet and runtime tests with benchmarks and try-runtime hooks compiled in
-	SKIP_WASM_BUILD=1 CARGO_TARGET_DIR=$(FEATURES_DIR) cargo test --release $(FEATURED) \
+	SKIP_WASM_BUILD=1 cargo test --release $(FEATURED) \
 		--features runtime-benchmarks,try-runtime
 
 .PHONY: test-js
@@ -67,4 +65,4 @@ bench: build ## Measure what the README claims
 
 .PHONY: clean
 clean: ## Remove what was built
-	rm -rf "$(CARGO_TARGET_DIR)" "$(FEATURES_DIR)" .cache
+	rm -rf "$(CARGO_TARGET_DIR)" .cache
