@@ -14,7 +14,7 @@ use qh_signer_client::{
 };
 use sp_consensus_aura::digests::CompatibleDigestItem;
 use sp_core::crypto::Pair;
-use sp_runtime::{Digest, DigestItem};
+use sp_runtime::{traits::Header as _, Digest, DigestItem};
 use std::{
 	os::unix::net::{UnixListener, UnixStream},
 	path::PathBuf,
