@@ -63,6 +63,10 @@ lint: setup ## Every check that denies: format, clippy, docs, unused dependencie
 bench: build ## Measure what the README claims
 	@benchmarking/run.sh
 
+.PHONY: weights
+weights: build ## Run the benchmarks and write every weight file
+	@benchmarking/weights.sh
+
 .PHONY: clean
 clean: ## Remove what was built
 	rm -rf "$(CARGO_TARGET_DIR)" .cache
