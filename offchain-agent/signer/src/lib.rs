@@ -39,7 +39,10 @@
 //!
 //! Byte layouts of protocol, vault and log are in `primitives/FORMATS.md`.
 
-#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+#![cfg_attr(
+	test,
+	allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)
+)]
 
 pub mod cli;
 pub mod clock;

@@ -20,6 +20,18 @@ use zeroize::Zeroizing;
 /// Cost of guessing a passphrase that everybody knows.
 const DEV_KDF: Kdf = Kdf { memory_kib: 1024, passes: 1, lanes: 1 };
 const DEV_PASSPHRASE: &[u8] = b"dev";
+/// In front of the configuration.
+const CONFIG_HEAD: &str = "\
+# What the signer is told from outside. Nothing here widens what keys may sign: that is in the vault.
+#
+# [peers]            who may connect, where it is not the signer's own user:
+#                    node = { uid = 1000, gid = 1000 }, and agent, admin, metrics likewise
+# [agent]            unattended: \"always\", or \"authorised\" for `qh-signer authorise-agent --hours N`
+#                    calls: what a new agent key may sign
+# [limits]           token buckets, per key
+# [sandbox]          allow_missing: parts that this host lacks and may lack, of \"landlock\",
+#                    \"seccomp\", \"network-namespace\", \"secret-memory\"
+";
 /// Shortest passphrase.
 const MIN_PASSPHRASE: usize = 8;
 
@@ -87,6 +99,7 @@ fn write_config(paths: &Paths, config: &Config) -> anyhow::Result<()> {
 		return Ok(());
 	}
 	let text = toml::to_string(config).context("cannot write the configuration")?;
+	let text = format!("{CONFIG_HEAD}\n{text}");
 	write_new(&paths.config(), text.as_bytes())
 }
 

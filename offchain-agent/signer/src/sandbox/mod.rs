@@ -69,7 +69,7 @@ pub fn leave_network(identity_only: bool) -> Result<(), Missing> {
 /// No core dumps, and no other process of this user that reads memory or attaches.
 pub fn harden() -> std::io::Result<SandboxCheck> {
 	let none = Rlimit { current: Some(0), maximum: Some(0) };
-	setrlimit(Resource::Core, none.clone())?;
+	setrlimit(Resource::Core, none)?;
 	set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
 	let holds =
 		getrlimit(Resource::Core) == none && dumpable_behavior()? == DumpableBehavior::NotDumpable;

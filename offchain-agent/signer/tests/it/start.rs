@@ -172,7 +172,7 @@ fn a_missing_part_of_the_sandbox_is_allowed_by_name_only() {
 	let complete = signer.node().status(WITHIN).unwrap().sandbox.iter().all(|check| check.holds);
 	signer.stop();
 	signer.edit_config(|text| {
-		let (head, _) = text.split_once("[sandbox]").unwrap();
+		let (head, _) = text.rsplit_once("[sandbox]").unwrap();
 		head.to_owned()
 	});
 	if complete {
