@@ -12,7 +12,11 @@
 //!   time by the slot and the timestamp check would stop the chain: there is no call, and nothing
 //!   but genesis writes here.
 
-#![allow(unused_qualifications, reason = "the pallet macro's own attributes look like some")]
+#![allow(
+	unused_qualifications,
+	clippy::expect_used,
+	reason = "the code that the pallet macro makes has both"
+)]
 
 use core::marker::PhantomData;
 use frame_support::traits::Get;
@@ -88,7 +92,7 @@ pub mod pallet {
 	impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
 		fn build(&self) {
 			assert!(
-				self.slot_duration >= 2 && self.slot_duration % 2 == 0,
+				self.slot_duration >= 2 && self.slot_duration.is_multiple_of(2),
 				"periods.slotDuration must be an even number of milliseconds, at least 2"
 			);
 			assert!(
@@ -115,7 +119,7 @@ pub mod pallet {
 		#[cfg(any(feature = "try-runtime", test))]
 		pub fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
 			let slot = SlotDuration::<T>::get();
-			ensure!(slot >= 2 && slot % 2 == 0, "the slot must be even and not zero");
+			ensure!(slot >= 2 && slot.is_multiple_of(2), "the slot must be even and not zero");
 			ensure!(SessionLength::<T>::get() > 0u32.into(), "the session must not be zero");
 			ensure!(EraLength::<T>::get() > 0, "the era must not be zero");
 			Ok(())
