@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-//! The golden log in `vectors/`, signed by the development agent of Alice for a chain whose genesis
-//! hash is 0x1111…: other implementations of FORMATS.md, "Operational log", have it to check
-//! themselves against.
+//! The golden files in `vectors/`, for other implementations of FORMATS.md, "Operational log" and
+//! "Agent", to check themselves against. Both logs are signed by the development agent of Alice:
+//! the first for a chain that does not exist, whose genesis hash is 0x1111…, the one in `anchored/`
+//! for a network on which its receipts were anchored, with their proofs.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what went wrong by panicking")]
 
 use qh_agent::{
 	log::{self, Line, LogError},
+	proofs::Proofs,
 	state_dir::StateDir,
 };
 use std::{fs, path::PathBuf};
@@ -70,5 +72,18 @@ fn a_missing_line_is_found() {
 	match error {
 		LogError::Damaged { line: 3, seq: 2, .. } => {}
 		error => panic!("{error}"),
+	}
+}
+
+#[test]
+fn the_golden_proofs_hold() {
+	let state = StateDir::new(vectors().join("anchored"));
+	let identity = state.identity().unwrap();
+	let proofs = Proofs::new(state.paths().proofs);
+	assert_eq!(proofs.reach().unwrap().settled, 3);
+	for seq in 0..3 {
+		let signed = log::find(&state.log(), identity.owner, seq).unwrap();
+		let proof = proofs.find(seq).unwrap();
+		proof.verify(signed, &identity.agent_public).unwrap();
 	}
 }
