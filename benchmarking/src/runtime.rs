@@ -60,7 +60,7 @@ impl Runtime {
 				maximum_pages: Some(HEAP_PAGES as u32),
 			})
 			.build();
-		let hash = sp_core::blake2_256(&code).to_vec();
+		let hash = sp_crypto_hashing::blake2_256(&code).to_vec();
 		Ok(Self { code, hash, genesis, executor })
 	}
 
@@ -97,7 +97,7 @@ impl Runtime {
 		let fetcher = WrappedRuntimeCode((&self.code[..]).into());
 		let code =
 			RuntimeCode { code_fetcher: &fetcher, heap_pages: None, hash: self.hash.clone() };
-		StateMachine::new(
+		let answer = StateMachine::new(
 			&state,
 			&mut overlay,
 			&self.executor,
@@ -108,7 +108,8 @@ impl Runtime {
 			CallContext::Offchain,
 		)
 		.execute()
-		.map_err(|error| anyhow!("{method}: {error}"))
+		.map_err(|error| anyhow!("{method}: {error}"));
+		answer
 	}
 
 	fn extensions(&self) -> Extensions {
