@@ -17,7 +17,7 @@
 //!
 //! | module | concept |
 //! |---|---|
-//! | [`protocol`] | requests and answers of each role's socket |
+//! | [`protocol`] | requests and answers, one file a role |
 //! | [`refusal`] | reasons for which the signer says no |
 //! | [`frame`] | bounded, length-prefixed frames |
 //! | [`transport`] | connections, deadlines, reconnecting |
