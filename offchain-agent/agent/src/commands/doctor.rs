@@ -16,7 +16,7 @@ use crate::{
 	signer::{RemoteSigner, Signer},
 	state_dir::{StateDir, StateError},
 };
-use std::fmt::Display;
+use std::{fmt::Display, fs, os::unix::fs::PermissionsExt};
 
 /// Room on the disk below which receipts are at risk.
 const ROOM: u64 = 256 << 20;
@@ -93,6 +93,12 @@ fn check_state(findings: &mut Findings, state: &StateDir, identity: &Identity) {
 	let written = durable::replace(&probe, b"probe").and_then(|()| durable::remove(&probe));
 	if findings.need("state folder", written).is_some() {
 		findings.ok("state folder", format!("{} can be written", state.path().display()));
+	}
+	if let Some(found) = findings.need("state folder", fs::metadata(state.path())) {
+		let mode = found.permissions().mode() & 0o777;
+		if mode & 0o077 != 0 {
+			findings.bad("state folder", format!("open to other users ({mode:o}): chmod 700"));
+		}
 	}
 	match rustix::fs::statvfs(state.path()) {
 		Ok(disk) => {

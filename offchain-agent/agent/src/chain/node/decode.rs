@@ -157,10 +157,11 @@ pub(super) fn submission(code: i32, message: String) -> Result<Submission, Chain
 	Ok(match code {
 		// Already imported.
 		1013 => Submission::Pooled,
-		// Temporarily banned, priority too low, dropped by a full pool.
-		1012 | 1014 | 1016 => Submission::Later(message),
-		// Invalid, of unknown validity, in a cycle, not acceptable.
-		1010 | 1011 | 1015 | 1017..=1019 => Submission::Refused(message),
+		// Priority too low, dropped by a full pool.
+		1014 | 1016 => Submission::Later(message),
+		// Invalid, of unknown validity, banned for a while by its hash, in a cycle, not acceptable:
+		// a fresh signature makes another transaction.
+		1010..=1012 | 1015 | 1017..=1019 => Submission::Refused(message),
 		_ => {
 			let method = "author_submitExtrinsic".to_owned();
 			return Err(ChainError::Rpc { method, code, message });
