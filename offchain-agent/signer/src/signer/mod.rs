@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The signer itself: check, record, flush, sign, verify, answer. In this order, for every request.
 //!
-//! [`Signer::check`] holds the lock that orders decisions: it looks at the rules' state, queues the
-//! record and applies it, so no two requests decide on the same state. [`Signer::finish`] runs
+//! `Signer::check` holds the lock that orders decisions: it looks at the rules' state, queues the
+//! record and applies it, so no two requests decide on the same state. `Signer::finish` runs
 //! outside: it waits for the flush (one for everybody who waits), signs, and verifies.
 
 mod admin;
@@ -116,7 +116,7 @@ struct Lease {
 	operator_key: SectionKey,
 }
 
-/// Permission to sign, given by [`Signer::check`].
+/// Permission to sign, given by `Signer::check`.
 struct Grant {
 	key: Arc<Key>,
 	/// Records of the log that must be on the disk first.
