@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //! A chain in memory with real proofs: blocks, forks, finality, a pool, and bad luck on demand.
 
+mod range;
+
 use crate::{
 	chain::{
 		extrinsic::{Unsigned, MORTALITY},
@@ -188,7 +190,7 @@ impl World {
 		if std::mem::take(&mut self.upgrade) {
 			state.spec_version += 1;
 		}
-		let root = mmr_root(&self.leaves(self.blocks.len()));
+		let root = range::root(&self.leaves(self.blocks.len()));
 		let digest = vec![(4u8, qh_receipts::RANGE_ROOT_ENGINE, root.to_vec())];
 		let state_root = blake2_256(&[&state.nonce.to_le_bytes(), &state.head.head]);
 		let header = (self.best().hash, Compact(number), state_root, [0u8; 32], digest).encode();
@@ -453,7 +455,7 @@ impl Chain for FakeChain {
 		let leaves = world.leaves(at.number as usize);
 		Ok(RangeProof {
 			leaf: world.leaf(block.number as usize).encode(),
-			items: mmr_items(&leaves, block.number as usize),
+			items: range::items(&leaves, block.number as usize),
 			header: world.blocks[at.number as usize].header.clone(),
 			block: at,
 		})
@@ -465,60 +467,4 @@ impl Chain for FakeChain {
 			self.build_block();
 		}
 	}
-}
-
-fn join(left: &[u8; 32], right: &[u8; 32]) -> [u8; 32] {
-	blake2_256(&[left, right])
-}
-
-/// The perfect trees of a range, the largest first.
-fn trees(leaves: &[[u8; 32]]) -> Vec<&[[u8; 32]]> {
-	let (mut trees, mut rest) = (Vec::new(), leaves);
-	for bit in (0..usize::BITS).rev().filter(|bit| leaves.len() & (1 << bit) != 0) {
-		let (tree, more) = rest.split_at(1 << bit);
-		trees.push(tree);
-		rest = more;
-	}
-	trees
-}
-
-fn tree_root(leaves: &[[u8; 32]]) -> [u8; 32] {
-	match leaves {
-		[leaf] => *leaf,
-		_ => {
-			let (left, right) = leaves.split_at(leaves.len() / 2);
-			join(&tree_root(left), &tree_root(right))
-		}
-	}
-}
-
-fn bag(peaks: &[[u8; 32]]) -> Option<[u8; 32]> {
-	peaks.iter().rev().copied().reduce(|right, left| join(&right, &left))
-}
-
-fn mmr_root(leaves: &[[u8; 32]]) -> [u8; 32] {
-	let peaks: Vec<_> = trees(leaves).into_iter().map(tree_root).collect();
-	bag(&peaks).unwrap_or_default()
-}
-
-fn mmr_items(leaves: &[[u8; 32]], index: usize) -> Vec<[u8; 32]> {
-	let trees = trees(leaves);
-	let (mut start, mut items) = (0, Vec::new());
-	for (position, tree) in trees.iter().enumerate() {
-		if index >= start + tree.len() {
-			items.push(tree_root(tree));
-			start += tree.len();
-			continue;
-		}
-		let (mut row, mut at) = (tree.to_vec(), index - start);
-		while row.len() > 1 {
-			items.push(row[at ^ 1]);
-			row = row.chunks(2).map(|pair| join(&pair[0], &pair[1])).collect();
-			at /= 2;
-		}
-		let right: Vec<_> = trees[position + 1..].iter().map(|tree| tree_root(tree)).collect();
-		items.extend(bag(&right));
-		break;
-	}
-	items
 }
