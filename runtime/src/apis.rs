@@ -372,10 +372,9 @@ impl_runtime_apis! {
 			crate::benchmarks::metadata(extra)
 		}
 
-		#[allow(non_local_definitions, reason = "made by the macro of frame-benchmarking")]
 		fn dispatch_benchmark(
 			config: frame_benchmarking::BenchmarkConfig,
-		) -> Result<Vec<frame_benchmarking::BenchmarkBatch>, alloc::string::String> {
+		) -> Result<Vec<frame_benchmarking::BenchmarkBatch>, crate::benchmarks::Failure> {
 			crate::benchmarks::dispatch(config)
 		}
 	}

@@ -47,7 +47,7 @@ parameter_types! {
 	pub FeePool: AccountId = PalletId(*b"qh/gpool").into_account_truncating();
 	/// Share of a block's normal weight above which fees rise.
 	pub const TargetBlockFullness: Perquintill = Perquintill::from_percent(25);
-	/// How fast fees move: a day of full blocks at six seconds raises them by about 120 %.
+	/// How fast fees move: a day of full blocks at six seconds raises them by about 125 %.
 	pub AdjustmentVariable: Multiplier = Multiplier::saturating_from_rational(75, 1_000_000);
 	/// Fees never fall below what this file says: an idle chain must not become free to fill.
 	pub MinimumMultiplier: Multiplier = Multiplier::one();

@@ -4,6 +4,7 @@
 
 use crate::network::{
 	account, apply, begin_first_block, key, network, next_block, run_to_block, signed, transfer,
+	Chain,
 };
 use codec::Encode;
 use finality_grandpa::{Equivocation as Votes, Message, Precommit, Prevote};
@@ -16,7 +17,6 @@ use qh_runtime::{
 	RuntimeCall, Session, System, UncheckedExtrinsic,
 };
 use sp_consensus_grandpa::{localized_payload, Equivocation, EquivocationProof};
-use sp_io::TestExternalities;
 use sp_runtime::{
 	generic::{Digest, DigestItem},
 	traits::Header as _,
@@ -24,7 +24,7 @@ use sp_runtime::{
 };
 
 /// The local network some blocks after its first change of session.
-fn local() -> TestExternalities {
+fn local() -> Chain {
 	let mut ext = network("local_testnet");
 	ext.execute_with(|| {
 		begin_first_block();

@@ -38,19 +38,47 @@ fn merge(into: &mut Value, patch: Value) {
 	}
 }
 
+/// A chain's state. What is done to it is followed by the checks of every pallet, where the feature
+/// `try-runtime` has them compiled.
+pub(crate) struct Chain(TestExternalities);
+
+impl Chain {
+	/// Does something to the state.
+	pub(crate) fn execute_with<R>(&mut self, execute: impl FnOnce() -> R) -> R {
+		self.0.execute_with(|| {
+			let result = execute();
+			check_state();
+			result
+		})
+	}
+}
+
+/// The checks of every pallet, as try-runtime runs them.
+fn check_state() {
+	#[cfg(feature = "try-runtime")]
+	{
+		use frame_support::traits::{TryState, TryStateSelect};
+		<qh_runtime::AllPalletsWithSystem as TryState<_>>::try_state(
+			System::block_number(),
+			TryStateSelect::All,
+		)
+		.unwrap();
+	}
+}
+
 /// The state that a preset builds.
-pub(crate) fn network(preset: &str) -> TestExternalities {
+pub(crate) fn network(preset: &str) -> Chain {
 	let mut ext = TestExternalities::new_empty();
 	ext.execute_with(|| {
 		build_state::<RuntimeGenesisConfig>(genesis_json(preset).to_string().into())
 	})
 	.expect("the preset builds");
 	ext.commit_all().unwrap();
-	ext
+	Chain(ext)
 }
 
 /// The development network with its first block begun.
-pub(crate) fn development() -> TestExternalities {
+pub(crate) fn development() -> Chain {
 	let mut ext = network("development");
 	ext.execute_with(begin_first_block);
 	ext

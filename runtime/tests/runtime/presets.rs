@@ -3,11 +3,11 @@
 //! The genesis of every network.
 
 use crate::network::{begin_first_block, genesis_json, network, run_to_block};
-use frame_support::{genesis_builder_helper::build_state, traits::OffchainWorker};
+use frame_support::genesis_builder_helper::build_state;
 use qh_runtime::{
 	genesis_presets::{preset_names, validators},
-	periods, AllPalletsWithSystem, Aura, Balances, Grandpa, Historical, Operators, Runtime,
-	RuntimeGenesisConfig, Session, SessionKeys,
+	periods, Aura, Balances, Grandpa, Historical, Operators, Runtime, RuntimeGenesisConfig,
+	Session, SessionKeys,
 };
 use serde_json::json;
 use sp_io::TestExternalities;
@@ -39,24 +39,8 @@ fn every_preset_runs_over_a_change_of_session() {
 			begin_first_block();
 			run_to_block(2 * periods::SessionBlocks::<Runtime>::get() + 2);
 			assert!(Session::current_index() >= 2, "{preset}");
-			check_state();
 		});
 	}
-}
-
-/// The checks of every pallet that has any, as try-runtime runs them.
-fn check_state() {
-	#[cfg(feature = "try-runtime")]
-	{
-		use frame_support::traits::{TryState, TryStateSelect};
-		<AllPalletsWithSystem as TryState<_>>::try_state(
-			qh_runtime::System::block_number(),
-			TryStateSelect::All,
-		)
-		.unwrap();
-	}
-	// Without the feature there is at least nothing that a worker off the chain chokes on.
-	<AllPalletsWithSystem as OffchainWorker<_>>::offchain_worker(qh_runtime::System::block_number());
 }
 
 #[test]
