@@ -135,8 +135,6 @@ impl Validator {
 			self.name.clone().into(),
 			"--rpc-port".into(),
 			self.rpc_port.to_string().into(),
-			"--port".into(),
-			self.p2p_port.to_string().into(),
 			"--prometheus-port".into(),
 			self.metrics_port.to_string().into(),
 			"--listen-addr".into(),
