@@ -116,7 +116,7 @@ impl Validator {
 	pub async fn start_signer(&mut self) -> Result<()> {
 		let args = ["run".into(), "--dir".into(), self.signer_dir().into_os_string()];
 		let mut process = Process::start("qh-signer", args, &self.log("signer"))?;
-		process.wait_for_line("serving", START).await?;
+		process.wait_for_line("ready", START).await?;
 		self.signer = Some(process);
 		Ok(())
 	}
