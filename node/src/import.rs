@@ -106,14 +106,14 @@ where
 		if own_keys.contains(author) {
 			log::error!(
 				target: LOG_TARGET,
-				"this node's own key {author} sealed two blocks for slot {slot}, {first} and \
+				"this node's own key {author:?} sealed two blocks for slot {slot}, {first} and \
 				 {second}: is it used elsewhere? It will be suspended when another node reports it",
 			);
 			return None;
 		}
 		log::warn!(
 			target: LOG_TARGET,
-			"{author} sealed two blocks for slot {slot}: {first} and {second}",
+			"{author:?} sealed two blocks for slot {slot}: {first} and {second}",
 		);
 		Some(proof)
 	}

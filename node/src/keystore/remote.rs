@@ -288,12 +288,12 @@ impl RemoteKeystore {
 						self.end_of_wait(began, pause);
 						return Ok(Some(signature.to_vec()));
 					}
-					_ => Error::BadSignature(id.to_string()),
+					_ => Error::BadSignature(format!("{id:?}")),
 				},
 				Err(qh_signer_client::Error::Refused(refusal))
 					if refusal.reason() == Some(RefusalCode::UnknownKey) =>
 				{
-					log::error!(target: LOG_TARGET, "the signer no longer holds {id}: {refusal}");
+					log::error!(target: LOG_TARGET, "the signer no longer holds {id:?}: {refusal}");
 					return Ok(None);
 				}
 				Err(error) if is_final(&error) => {
@@ -422,9 +422,9 @@ impl SessionKeystore for RemoteKeystore {
 			self.watch.ask("sign_aura", |client| client.sign_aura(key, header.encode(), within))?;
 		let header_hash = header.hash();
 		let typed = aura::AuthoritySignature::try_from(&signature[..])
-			.map_err(|()| Error::BadSignature(author.to_string()))?;
+			.map_err(|()| Error::BadSignature(format!("{author:?}")))?;
 		if !author.verify(&header_hash, &typed) {
-			return Err(Error::BadSignature(author.to_string()));
+			return Err(Error::BadSignature(format!("{author:?}")));
 		}
 		let seal = Seal { author: public.to_vec(), header_hash, signature: signature.to_vec() };
 		*self.seal.lock() = Some(seal);
