@@ -69,8 +69,12 @@ async function main() {
 	// One file at a time: all of them send from alice's account.
 	const run = spawn(
 		process.execPath,
-		['--test', '--test-concurrency=1', '--test-reporter=spec', ...tests],
-		{ stdio: 'inherit', env: { ...process.env, QH_WS: process.env.QH_WS ?? own.url } },
+		['--test', '--test-concurrency=1', '--test-reporter=spec', '--test-force-exit', ...tests],
+		{
+			stdio: 'inherit',
+			// Chopsticks logs every block otherwise.
+			env: { LOG_LEVEL: 'fatal', ...process.env, QH_WS: process.env.QH_WS ?? own.url },
+		},
 	);
 	const [code] = await once(run, 'exit');
 	if (own) {

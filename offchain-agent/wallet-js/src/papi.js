@@ -69,6 +69,8 @@ export async function estimateFee(api, tx, account, options) {
 		polkadotSigner(account, () => dummySignature(account.scheme)),
 		options,
 	);
-	const { partial_fee } = await api.apis.TransactionPaymentApi.query_info(bytes, bytes.length);
+	// The argument's type is bytes, before which PAPI puts their length itself.
+	const withoutLength = bytes.slice(2 ** (bytes[0] & 3));
+	const { partial_fee } = await api.apis.TransactionPaymentApi.query_info(withoutLength, bytes.length);
 	return partial_fee;
 }

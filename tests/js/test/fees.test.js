@@ -10,7 +10,7 @@ test('fee estimates', async (t) => {
 	const to = (await alice()).address;
 	const transactions = {
 		transfer: () => api.tx.balances.transferKeepAlive(to, UNIT),
-		'long remark': () => api.tx.system.remarkWithEvent(new Uint8Array(3000).fill(1)),
+		'long remark': () => api.tx.system.remarkWithEvent(`0x${'5a'.repeat(3000)}`),
 	};
 
 	for (const [what, tx] of Object.entries(transactions)) {

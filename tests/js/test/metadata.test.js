@@ -59,9 +59,13 @@ test('metadata', async (t) => {
 		}
 	});
 
-	await t.test('genesis authorities are Falcon keys', async () => {
-		const genesis = await api.at(api.genesisHash);
-		for (const authority of await genesis.query.aura.authorities()) {
+	await t.test('authorities of Aura and GRANDPA are Falcon keys', async () => {
+		const authorities = [
+			...(await api.query.aura.authorities()),
+			...(await api.call.grandpaApi.grandpaAuthorities()).map(([key]) => key),
+		];
+		assert.ok(authorities.length >= 2);
+		for (const authority of authorities) {
 			assert.equal(authority.toU8a().length, 897);
 			assert.equal(authority.toU8a()[0], 0x09);
 		}

@@ -26,7 +26,7 @@ test('payloads of 255, 256 and 257 bytes', async (t) => {
 		for (const [nonce, length] of [255, 256, 257].entries()) {
 			await t.test(`${scheme}, ${length}`, async () => {
 				const options = { blockHash: api.genesisHash, era: 0, nonce };
-				const remark = (bytes) => api.tx.system.remark(new Uint8Array(bytes).fill(0x5a));
+				const remark = (bytes) => api.tx.system.remark(`0x${'5a'.repeat(bytes)}`);
 				// Remarks of 64 bytes and more have a length prefix of two.
 				const overhead = payloadLength(api, remark(64), { ...options, era: '0x00' }) - 64;
 				const tx = remark(length - overhead);

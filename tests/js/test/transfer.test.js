@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { merkleizeMetadata } from '@polkadot-api/merkleize-metadata';
+import { u8aToHex } from '@polkadot/util';
 import { toPair, toSigner } from '@quantumharmony/wallet';
 import {
 	alice, connect, feePaid, fundedAccount, metadataOf, only, SCHEMES, send, UNIT,
@@ -62,11 +63,13 @@ test('transfers', async (t) => {
 		const metadata = await metadataOf(api, 15);
 		const commit = (symbol) => ({
 			mode: 1,
-			metadataHash: merkleizeMetadata(metadata, {
-				base58Prefix: api.registry.chainSS58,
-				decimals,
-				tokenSymbol: symbol,
-			}).digest(),
+			metadataHash: u8aToHex(
+				merkleizeMetadata(metadata, {
+					base58Prefix: api.registry.chainSS58,
+					decimals,
+					tokenSymbol: symbol,
+				}).digest(),
+			),
 		});
 		await send(api, api.tx.system.remark('0x'), account, commit(tokenSymbol));
 		await assert.rejects(
