@@ -22,9 +22,18 @@ async function alignSlots(api) {
 	});
 }
 
+/** Hash of a finalized block that is not the genesis. */
+async function firstFinalized(api) {
+	const header = await new Promise((resolve, reject) => {
+		const seen = (header) => header.number.toNumber() > 0 && resolve(header);
+		api.rpc.chain.subscribeFinalizedHeads(seen).catch(reject);
+	});
+	return header.hash;
+}
+
 test('a fork in chopsticks', async (t) => {
 	const network = await connect(t);
-	const forkedAt = await network.rpc.chain.getFinalizedHead();
+	const forkedAt = await firstFinalized(network);
 	const fork = await setupWithServer({
 		endpoint: endpoint(),
 		block: forkedAt.toHex(),
