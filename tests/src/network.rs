@@ -5,9 +5,13 @@ use crate::validator::{run, Chain, Validator};
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
+use tokio::sync::{Mutex, MutexGuard};
 
 /// The development accounts in the order in which presets take them.
 pub const NAMES: [&str; 4] = ["alice", "bob", "charlie", "dave"];
+
+/// One network at a time: several share the machine's cores badly, and slots last a second.
+static MACHINE: Mutex<()> = Mutex::const_new(());
 
 /// A running network; everything stops and is removed when it is dropped.
 #[derive(Debug)]
@@ -16,13 +20,17 @@ pub struct Network {
 	pub validators: Vec<Validator>,
 	/// What they share.
 	pub chain: Chain,
-	// Last, so that processes end before their folder goes.
+	// After the validators, so that processes end before their folder goes.
 	dir: TempDir,
+	_machine: MutexGuard<'static, ()>,
 }
 
 impl Network {
 	/// Prepares a network of the preset with its validators; nothing runs yet.
-	pub fn prepare(preset: &str, validators: usize) -> Result<Self> {
+	///
+	/// Waits until the networks that this process has started before are gone.
+	pub async fn prepare(preset: &str, validators: usize) -> Result<Self> {
+		let machine = MACHINE.lock().await;
 		let dir = tempfile::Builder::new().prefix("quantumharmony-").tempdir()?;
 		let chain = chain(preset, dir.path())?;
 		let validators = NAMES
@@ -30,7 +38,7 @@ impl Network {
 			.take(validators)
 			.map(|name| Validator::prepare(name, &dir.path().join(name), &chain))
 			.collect::<Result<_>>()?;
-		Ok(Self { validators, chain, dir })
+		Ok(Self { validators, chain, dir, _machine: machine })
 	}
 
 	/// Starts signer and node of every validator.

@@ -37,6 +37,8 @@ pub struct Process {
 	name: String,
 	child: Child,
 	log: PathBuf,
+	/// Where this process's output begins in the log, which earlier ones have written to.
+	begin: u64,
 }
 
 impl Process {
@@ -58,13 +60,14 @@ impl Process {
 			.append(true)
 			.open(log)
 			.with_context(|| format!("cannot open {}", log.display()))?;
+		let begin = output.metadata()?.len();
 		let child = command
 			.stdin(Stdio::null())
 			.stdout(output.try_clone()?)
 			.stderr(output)
 			.spawn()
 			.with_context(|| format!("cannot start {name}"))?;
-		Ok(Self { name: name.to_owned(), child, log: log.to_owned() })
+		Ok(Self { name: name.to_owned(), child, log: log.to_owned(), begin })
 	}
 
 	/// The operating system's id of the process.
@@ -77,7 +80,7 @@ impl Process {
 		&self.log
 	}
 
-	/// Everything it has written so far.
+	/// Everything that this process and earlier ones have written to the log.
 	pub fn output(&self) -> String {
 		std::fs::read_to_string(&self.log).unwrap_or_default()
 	}
@@ -93,6 +96,7 @@ impl Process {
 	pub async fn wait_for_line(&mut self, needle: &str, deadline: Duration) -> Result<String> {
 		let until = Instant::now() + deadline;
 		let mut file = File::open(&self.log)?;
+		file.seek(SeekFrom::Start(self.begin))?;
 		let mut seen = String::new();
 		loop {
 			let ended = !self.is_running();

@@ -124,7 +124,7 @@ fn weight(time: Duration) -> String {
 	let picoseconds = (time.as_nanos() * 1_000).to_string();
 	let mut grouped = String::new();
 	for (i, digit) in picoseconds.chars().enumerate() {
-		if i > 0 && (picoseconds.len() - i) % 3 == 0 {
+		if i > 0 && (picoseconds.len() - i).is_multiple_of(3) {
 			grouped.push('_');
 		}
 		grouped.push(digit);

@@ -170,7 +170,7 @@ struct CompletedRound {
 #[derive(Encode, Decode)]
 enum HasVoted {
 	No,
-	Yes(AuthorityId, Vote),
+	Yes(Box<AuthorityId>, Vote),
 }
 
 #[derive(Encode, Decode)]
@@ -188,7 +188,7 @@ impl VoterSetState {
 		};
 		let round = rounds.first()?.number.checked_add(1)?;
 		let voted_with = match current.remove(&round) {
-			Some(HasVoted::Yes(id, _)) => Some(AsRef::<[u8]>::as_ref(&id).to_vec()),
+			Some(HasVoted::Yes(id, _)) => Some(AsRef::<[u8]>::as_ref(&*id).to_vec()),
 			_ => None,
 		};
 		Some(Position { round: Horizon { set_id, round }, voted_with })
@@ -256,7 +256,7 @@ pub(super) mod tests {
 	fn the_position_is_the_round_after_the_last_completed_one() {
 		let id = AuthorityId::try_from(&KEY[..]).unwrap();
 		let vote = Prevote::<Header> { target_hash: Hash::repeat_byte(2), target_number: 6 };
-		let voted = HasVoted::Yes(id, Vote::Prevote(None, vote));
+		let voted = HasVoted::Yes(Box::new(id), Vote::Prevote(None, vote));
 		let state = VoterSetState::Live {
 			completed: completed(3, 7),
 			current: [(8, voted), (9, HasVoted::No)].into(),

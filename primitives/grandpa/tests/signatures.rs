@@ -112,7 +112,8 @@ fn a_signature_for_another_role_is_refused() {
 	let message = Message::Prevote(prevote(0xaa));
 	let payload = localized_payload(ROUND, SET, &message);
 	let aura = qh_app_crypto::aura::AuthorityPair::from_seed_slice(&[1; 32]).unwrap();
-	let aura_bytes: &[u8] = &AsRef::<[u8]>::as_ref(&aura.sign(&payload)).to_vec();
+	let aura_signature = aura.sign(&payload);
+	let aura_bytes: &[u8] = aura_signature.as_ref();
 	let signature = AuthoritySignature::try_from(aura_bytes).unwrap();
 	assert_eq!(aura.public().to_raw_vec(), alice.public().to_raw_vec(), "one seed, one key");
 	assert_eq!(

@@ -195,7 +195,7 @@ fn state_stays_the_same_size_however_much_is_anchored() {
 		let operator = account(&key("alice", "account"));
 		let size = |nonce| {
 			// The block in which a session ends takes no transactions.
-			if System::block_number() % 10 == 0 {
+			if System::block_number().is_multiple_of(10) {
 				next_block();
 			}
 			apply(signed(&agent, nonce, batch(&operator, &account(&agent), 2))).unwrap().unwrap();

@@ -72,7 +72,7 @@ async fn main() -> Result<()> {
 
 async fn start() -> Result<Network> {
 	println!("==> building the development chain's genesis and a vault with development keys");
-	let mut network = Network::prepare("development", 1)?;
+	let mut network = Network::prepare("development", 1).await?;
 	let validator = &mut network.validators[0];
 	println!("==> starting the signer: it alone holds the keys");
 	validator.start_signer().await?;

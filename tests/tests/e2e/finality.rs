@@ -10,7 +10,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 
 /// Starts four validators and waits until all of them finalize.
 async fn four() -> Result<Network> {
-	let mut network = Network::prepare("local_testnet", 4)?;
+	let mut network = Network::prepare("local_testnet", 4).await?;
 	network.start().await?;
 	for validator in &network.validators {
 		validator.rpc().await?.wait_finalized(3, MINUTE).await?;
