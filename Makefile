@@ -42,6 +42,10 @@ test: setup build test-rust test-features test-js test-verifier ## Run every tes
 test-rust: ## Unit, property and end-to-end tests
 	cargo test --release --workspace --all-targets
 
+.PHONY: kills
+kills: build ## Kill agent, node and signer twenty times each while receipts flow
+	QH_KILLS=20 cargo test --release --workspace --test e2e kills_of
+
 .PHONY: test-features
 test-features: ## Pallet and runtime tests with benchmarks and try-runtime hooks compiled in
 	SKIP_WASM_BUILD=1 cargo test --release $(FEATURED) \
