@@ -2,7 +2,7 @@
 //! The sandbox that the signer puts itself in, and the proof that it holds.
 //!
 //! In this order: [`leave_network`] and [`harden`] before any secret is read and any thread exists,
-//! [`confine`] when every file and socket is open. Then [`self_test`] tries what must fail. A part
+//! [`confine`] when every file and socket is open. Then [`self_test()`] tries what must fail. A part
 //! that this kernel lacks is an error, unless the configuration allows it by name.
 
 mod landlock;

@@ -8,7 +8,7 @@
 //! - Records are hash-chained over all files; a record that was changed, dropped or moved is found.
 //! - A failing disk loses nothing: what could not be written stays queued in its place, nothing new
 //!   is accepted meanwhile, and writing goes on where it stopped.
-//! - What is not whole is not guessed: [`recover`] either gives the state that decided, or says
+//! - What is not whole is not guessed: [`recover()`] either gives the state that decided, or says
 //!   what is wrong, and the caller quarantines.
 //!
 //! # A torn end

@@ -3,8 +3,8 @@
 //! Falcon-512 key generation of `qh-crypto` for JavaScript, as a WebAssembly module without
 //! imports and without generated glue.
 //!
-//! The caller writes 32 bytes to [`qh_seed`], calls [`qh_falcon512_keygen`] once, and reads 1,281
-//! bytes from [`qh_secret`] and 897 from [`qh_public`]. An instance makes one key: memory is never
+//! The caller writes 32 bytes to `qh_seed`, calls `qh_falcon512_keygen` once, and reads 1,281
+//! bytes from `qh_secret` and 897 from `qh_public`. An instance makes one key: memory is never
 //! given back, and the caller wipes all of it before dropping the instance.
 //!
 //! On any other target this crate is empty.
