@@ -11,9 +11,10 @@ repeat="${2:-20}"
 target="${CARGO_TARGET_DIR:-$HOME/.cache/quantumharmony/target}"
 
 echo "==> building the runtime's wasm with its benchmarks"
-cargo rustc --release -p qh-runtime --lib --target wasm32v1-none --crate-type cdylib \
-	--no-default-features --features runtime-benchmarks -- \
-	-C link-arg=--export=__heap_base -C link-arg=--export-table -C link-arg=--import-memory
+# The flag tells polkadot-sdk's crates that this wasm is a runtime.
+CARGO_TARGET_WASM32V1_NONE_RUSTFLAGS="--cfg substrate_runtime -C link-arg=--export-table -C link-arg=--import-memory -C link-arg=--export=__heap_base" \
+	cargo rustc --release -p qh-runtime --lib --target wasm32v1-none --crate-type cdylib \
+	--no-default-features --features runtime-benchmarks
 wasm="$target/wasm32v1-none/release/qh_runtime.wasm"
 
 write() {
