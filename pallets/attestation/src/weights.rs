@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! Weights of the pallet.
+//! Weights of the pallet: estimates, until `make weights` replaces this file with what it measures.
 
 use core::marker::PhantomData;
 use frame_support::{

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! Weights of the pallet's calls, hooks and extension.
+//! Weights of the pallet's calls, hooks and extension: estimates, until `make weights` replaces
+//! this file with what it measures.
 
 #![allow(unused_parens)]
 #![allow(unused_imports)]

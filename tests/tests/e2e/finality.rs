@@ -42,7 +42,7 @@ async fn assert_one_chain(network: &Network) -> Result<()> {
 	Ok(())
 }
 
-/// No signer has ever refused a conflicting message: the nodes never tried to equivocate.
+/// No running node has logged an equivocation, and all of them have the same chain.
 async fn assert_no_equivocation(network: &Network) -> Result<()> {
 	for validator in &network.validators {
 		if let Some(node) = &validator.node {

@@ -38,7 +38,8 @@ async fn a_receipt_is_final_and_verified_offline_and_no_changed_byte_passes() ->
 	verify_proof(&file, &header, &genesis)?;
 	assert!(stranger(&file, &header, &genesis)?.0, "the second-language verifier refuses");
 
-	// Every hexadecimal digit that stands for a byte of receipt, proof or header, changed alone.
+	// Digits spread over receipt, proof and header, each changed alone. Every bit of a proof is
+	// flipped in the tests of qh-receipts, where that takes no process each.
 	let text = fs::read_to_string(&file)?;
 	let digits: Vec<usize> = text
 		.match_indices("\"0x")
