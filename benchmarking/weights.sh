@@ -8,20 +8,27 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 steps="${1:-50}"
 repeat="${2:-20}"
-target="${CARGO_TARGET_DIR:-$HOME/.cache/quantumharmony/target}"
+export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$HOME/.cache/quantumharmony/target}"
 
 echo "==> building the runtime's wasm with its benchmarks"
-# The flag tells polkadot-sdk's crates that this wasm is a runtime.
-CARGO_TARGET_WASM32V1_NONE_RUSTFLAGS="--cfg substrate_runtime -C link-arg=--export-table -C link-arg=--import-memory -C link-arg=--export=__heap_base" \
+# The flags of runtime/build.rs and of the builder that it calls.
+CARGO_TARGET_WASM32V1_NONE_RUSTFLAGS="--cfg substrate_runtime --cfg sha2_backend_soft=\"compact\" -C link-arg=--export-table -C link-arg=--import-memory -C link-arg=--export=__heap_base" \
 	cargo rustc --release -p qh-runtime --lib --target wasm32v1-none --crate-type cdylib \
 	--no-default-features --features runtime-benchmarks
-wasm="$target/wasm32v1-none/release/qh_runtime.wasm"
+wasm="$CARGO_TARGET_DIR/wasm32v1-none/release/qh_runtime.wasm"
 
 write() {
 	local pallet="$1" style="$2" output="$3"
-	"$target/release/qh-weights" --runtime "$wasm" --pallet "$pallet" --style "$style" \
+	"$CARGO_TARGET_DIR/release/qh-weights" --runtime "$wasm" --pallet "$pallet" --style "$style" \
 		--steps "$steps" --repeat "$repeat" --output "$output"
 }
 
 write pallet_operators pallet pallets/operators/src/weights.rs
 write pallet_attestation pallet pallets/attestation/src/weights.rs
+for pallet in frame_system frame_system_extensions pallet_balances pallet_mmr pallet_timestamp \
+	pallet_transaction_payment pallet_utility; do
+	write "$pallet" runtime "runtime/src/weights/$pallet.rs"
+done
+
+echo "==> blocks, transactions and the verification of signatures"
+"$CARGO_TARGET_DIR/release/qh-verification-cost" --write runtime/src/weights

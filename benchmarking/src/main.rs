@@ -6,8 +6,7 @@
 //! file's text are here. The full command-line tool of polkadot-sdk does the same and more, for
 //! seven hundred more dependencies.
 //!
-//! `make weights` runs it for every pallet of this tree. The files that stand there now are
-//! estimates that it has not yet replaced.
+//! `make weights` runs it for every pallet of this tree.
 
 // The program's output is its purpose.
 #![allow(clippy::print_stdout, clippy::print_stderr)]

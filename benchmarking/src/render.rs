@@ -105,8 +105,11 @@ fn runtime(text: &mut String, header: &Header, measured: &[Measured]) {
 	line(
 		text,
 		&format!(
-			"impl<T: frame_system::Config> {}::WeightInfo for WeightInfo<T> {{",
-			header.pallet
+			"impl<T: frame_system::Config> {} for WeightInfo<T> {{",
+			match header.pallet.as_str() {
+				"frame_system_extensions" => "frame_system::ExtensionsWeightInfo".to_owned(),
+				pallet => format!("{pallet}::WeightInfo"),
+			}
 		),
 	);
 	functions(text, measured, "T::DbWeight::get()");
@@ -125,11 +128,22 @@ fn functions(text: &mut String, measured: &[Measured], db: &str) {
 			line(text, &format!("\t/// The range of component `{name}` is `[{low}, {high}]`."));
 		}
 		line(text, &format!("\tfn {}({}) -> Weight {{", one.name, parameters(one, true)));
-		line(text, &format!("\t\t// Minimum execution time: {} picoseconds.", one.minimum));
-		line(text, &format!("\t\tWeight::from_parts({}, {})", one.time.base, one.proof_size.base));
+		line(
+			text,
+			&format!("\t\t// Minimum execution time: {} picoseconds.", grouped(one.minimum)),
+		);
+		line(
+			text,
+			&format!(
+				"\t\tWeight::from_parts({}, {})",
+				grouped(one.time.base),
+				grouped(one.proof_size.base)
+			),
+		);
 		for (index, (name, _, _)) in one.components.iter().enumerate() {
 			let (time, proof) = (one.time.slopes[index], one.proof_size.slopes[index]);
 			if time > 0 || proof > 0 {
+				let (time, proof) = (grouped(time), grouped(proof));
 				line(
 					text,
 					&format!("\t\t\t.saturating_add(Weight::from_parts({time}, {proof}).saturating_mul({name}.into()))"),
@@ -167,6 +181,19 @@ fn parameters(one: &Measured, body: bool) -> String {
 		let prefix = if used || !body { "" } else { "_" };
 		// Writing to a string cannot fail.
 		let _ = write!(out, "{prefix}{name}: u32, ");
+	}
+	out
+}
+
+/// Digits in groups of three.
+fn grouped(number: u128) -> String {
+	let digits = number.to_string();
+	let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+	for (index, digit) in digits.chars().enumerate() {
+		if index > 0 && (digits.len() - index) % 3 == 0 {
+			out.push('_');
+		}
+		out.push(digit);
 	}
 	out
 }

@@ -92,7 +92,9 @@ pub(crate) fn sample(
 	Ok(samples)
 }
 
-/// The choices of components at which a benchmark is run.
+/// The choices of components at which a benchmark is run: each goes from its lowest value to its
+/// highest, once while the others are at their highest and once at their lowest. Without the
+/// latter, the noise of one dear component would hide what a cheap one and the rest cost.
 fn points(
 	components: &[(BenchmarkParameter, u32, u32)],
 	steps: u32,
@@ -101,17 +103,21 @@ fn points(
 		return vec![Vec::new()];
 	}
 	let mut points = Vec::new();
-	for (varied, low, high) in components {
-		let span = high - low;
-		for step in 0..steps.min(span + 1) {
+	for others_are_high in [true, false] {
+		for (varied, low, high) in components {
+			let span = high - low;
 			let last = steps.min(span + 1).max(2) - 1;
-			let value = low + ((u64::from(span) * u64::from(step)) / u64::from(last)) as u32;
-			points.push(
-				components
-					.iter()
-					.map(|(name, _, top)| (*name, if name == varied { value } else { *top }))
-					.collect(),
-			);
+			for step in 0..steps.min(span + 1) {
+				let value = low + ((u64::from(span) * u64::from(step)) / u64::from(last)) as u32;
+				let choose = |(name, low, high): &(BenchmarkParameter, u32, u32)| {
+					let other = if others_are_high { *high } else { *low };
+					(*name, if name == varied { value } else { other })
+				};
+				let point = components.iter().map(choose).collect();
+				if !points.contains(&point) {
+					points.push(point);
+				}
+			}
 		}
 	}
 	points
@@ -136,7 +142,8 @@ pub(crate) fn analyse(
 			.map(|(name, low, high)| (name.to_string(), *low, *high))
 			.collect(),
 		time: plane(&time, samples.components.len()),
-		minimum: time.minimum,
+		// The only figure of the analysis that is left in nanoseconds.
+		minimum: time.minimum * 1_000,
 		reads: fit(BenchmarkSelector::Reads)?,
 		writes: fit(BenchmarkSelector::Writes)?,
 		proof_size: fit(BenchmarkSelector::ProofSize)?,
@@ -148,6 +155,14 @@ fn plane(analysis: &Analysis, components: usize) -> Plane {
 	let mut slopes = analysis.slopes.clone();
 	slopes.resize(components, 0);
 	Plane { base: analysis.base, slopes }
+}
+
+/// A key that belongs to no storage item.
+fn well_known(key: &[u8]) -> String {
+	match key {
+		[b':', ..] => crate::utf8(key),
+		_ => "unknown".to_owned(),
+	}
 }
 
 /// The worst number of reads and writes of each storage item in any one run.
@@ -164,7 +179,7 @@ fn touched(results: &[BenchmarkResult], storage: &[StorageInfo]) -> BTreeMap<Str
 				.filter(|info| key.starts_with(&info.prefix))
 				.max_by_key(|info| info.prefix.len())
 				.map_or_else(
-					|| "unknown".to_owned(),
+					|| well_known(key),
 					|info| {
 						let pallet = crate::utf8(&info.pallet_name);
 						format!("{pallet}::{}", crate::utf8(&info.storage_name))
@@ -194,13 +209,17 @@ mod tests {
 	}
 
 	#[test]
-	fn each_component_goes_from_low_to_high_while_the_others_stay_high() {
+	fn each_component_goes_from_low_to_high_while_the_others_stay_high_and_then_low() {
 		let points = points(&[(a, 1, 100), (b, 0, 4)], 10);
-		assert_eq!(points.len(), 10 + 5);
 		assert_eq!(points[0], vec![(a, 1), (b, 4)]);
 		assert_eq!(points[9], vec![(a, 100), (b, 4)]);
 		assert_eq!(points[10], vec![(a, 100), (b, 0)]);
-		assert_eq!(points[14], vec![(a, 100), (b, 4)]);
+		assert_eq!(points[13], vec![(a, 100), (b, 3)]);
+		assert_eq!(points[14], vec![(a, 1), (b, 0)]);
+		assert_eq!(points[22], vec![(a, 89), (b, 0)]);
+		assert_eq!(points[23], vec![(a, 1), (b, 1)]);
+		// Each choice once, although most corners belong to two lines.
+		assert_eq!(points.len(), 10 + 4 + 9 + 3);
 	}
 
 	#[test]

@@ -10,7 +10,7 @@
 //!
 //! Both are refused with `BadProof` and differ in nothing else, so the difference of their medians
 //! is the verification. Beside it stands sr25519's host function, which a runtime with classical
-//! accounts calls: a small module calls it in a loop inside the same executor.
+//! accounts calls: a small module calls it inside the same executor.
 //!
 //! Further the cost of a block and of a transaction that does nothing is measured, its signature
 //! left out: blocks with and without remarks are executed as a node imports them, with the state in
@@ -29,7 +29,7 @@ mod report;
 mod runtime;
 mod transaction;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::Parser;
 use qh_crypto::Scheme;
 use std::{path::PathBuf, time::Duration};
@@ -99,6 +99,29 @@ fn main() -> Result<()> {
 		std::fs::write(folder.join("overhead.rs"), header.overhead(&overhead))?;
 	}
 	Ok(())
+}
+
+/// How much longer `long` takes than `short`: the difference of their medians.
+///
+/// They run in turns, so that a slow moment of the machine hits both.
+fn difference(
+	rounds: usize,
+	mut short: impl FnMut() -> Result<Duration>,
+	mut long: impl FnMut() -> Result<Duration>,
+) -> Result<Duration> {
+	// Compiles the wasm and warms the caches.
+	for _ in 0..10 {
+		short()?;
+		long()?;
+	}
+	let mut shorter = Vec::with_capacity(rounds);
+	let long = median(rounds, || {
+		shorter.push(short()?);
+		long()
+	})?;
+	let mut shorter = shorter.into_iter();
+	let short = median(rounds, || shorter.next().context("as many as of the long ones"))?;
+	Ok(long.saturating_sub(short))
 }
 
 /// The median of what `measure` gives in `rounds` calls.

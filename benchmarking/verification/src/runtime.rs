@@ -4,7 +4,7 @@
 
 use crate::{
 	clock::Stopwatch,
-	median,
+	difference, median,
 	transaction::{account, alice, sign, transaction, transfer},
 };
 use anyhow::{anyhow, bail, Result};
@@ -62,19 +62,7 @@ impl Loaded {
 		let stranger = [1; 32].into();
 		let before = transaction(&stranger, 0, transfer(1), signature.clone());
 		let after = transaction(&account(&key), 0, transfer(2), signature);
-		// Compiles the wasm and warms the caches.
-		for transaction in [&before, &after] {
-			(0..10).try_for_each(|_| self.refuse(transaction).map(drop))?;
-		}
-		// In turns, so that a slow moment of the machine hits both.
-		let mut early = Vec::with_capacity(rounds);
-		let late = median(rounds, || {
-			early.push(self.refuse(&before)?);
-			self.refuse(&after)
-		})?;
-		early.sort_unstable();
-		let early = early.get(early.len() / 2).copied().unwrap_or_default();
-		Ok(late.saturating_sub(early))
+		difference(rounds, || self.refuse(&before), || self.refuse(&after))
 	}
 
 	/// Time of a call that validates a transaction which has to be refused for its signature.

@@ -1,109 +1,201 @@
 // SPDX-License-Identifier: Apache-2.0
+//! Weights of `pallet_attestation`, generated; do not edit.
+//!
+//! Written by `make weights` from the runtime's own benchmarks:
+//! `qh-weights --pallet pallet_attestation --steps 50 --repeat 20`
+//! Steps: 50, repetitions: 20, CPU: AMD EPYC.
 
-//! Weights of the pallet: estimates, until `make weights` replaces this file with what it measures.
+#![cfg_attr(rustfmt, rustfmt_skip)]
+#![allow(unused_parens, unused_imports, missing_docs, clippy::unnecessary_cast)]
 
 use core::marker::PhantomData;
-use frame_support::{
-	traits::Get,
-	weights::{constants::RocksDbWeight, Weight},
-};
+use frame_support::{traits::Get, weights::{constants::RocksDbWeight, Weight}};
 
-/// Weights of calls, hook and extension.
+/// Weight functions needed for `pallet_attestation`.
 pub trait WeightInfo {
-	/// A batch with this many vouchers of each scheme.
-	fn anchor(f: u32, s: u32, m: u32) -> Weight;
-	/// `fill_tank`.
+	fn anchor(f: u32, s: u32, m: u32, ) -> Weight;
 	fn fill_tank() -> Weight;
-	/// `withdraw`.
 	fn withdraw() -> Weight;
-	/// `cancel_vouchers`.
 	fn cancel_vouchers() -> Weight;
-	/// The hook, after a block with this many batches.
-	fn on_initialize(b: u32) -> Weight;
-	/// The extension, for a call of `anchor` with this many vouchers.
-	fn check_anchor(v: u32) -> Weight;
+	fn on_initialize(b: u32, ) -> Weight;
+	fn check_anchor(v: u32, ) -> Weight;
 }
 
-/// Weights on the reference machine.
+/// Weights for `pallet_attestation` with the runtime's own database costs.
 pub struct SubstrateWeight<T>(PhantomData<T>);
-
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
-	fn anchor(f: u32, s: u32, m: u32) -> Weight {
-		Weight::from_parts(120_000_000, 0)
-			.saturating_add(Weight::from_parts(60_000_000, 0).saturating_mul(f.into()))
-			.saturating_add(Weight::from_parts(600_000_000, 0).saturating_mul(s.into()))
-			.saturating_add(Weight::from_parts(300_000_000, 0).saturating_mul(m.into()))
-			.saturating_add(T::DbWeight::get().reads(u64::from(3 * (f + s + m))))
-			.saturating_add(T::DbWeight::get().writes(u64::from(3 * (f + s + m))))
-			.saturating_add(T::DbWeight::get().reads(6))
-			.saturating_add(T::DbWeight::get().writes(5))
+	/// Storage: `Attestation::Batches` (r:1 w:1)
+	/// Storage: `Attestation::Chains` (r:1 w:1)
+	/// Storage: `Attestation::Customers` (r:1 w:1)
+	/// Storage: `Attestation::Tanks` (r:1 w:1)
+	/// Storage: `Attestation::Totals` (r:1 w:1)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Storage: `Operators::Agents` (r:1 w:0)
+	/// Storage: `Operators::Registry` (r:1 w:0)
+	/// Storage: `Operators::RevokedKeys` (r:1 w:0)
+	/// Storage: `Periods::EraLength` (r:1 w:0)
+	/// Storage: `Session::CurrentIndex` (r:1 w:0)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Storage: `System::BlockHash` (r:1 w:0)
+	/// The range of component `f` is `[0, 4]`.
+	/// The range of component `s` is `[0, 4]`.
+	/// The range of component `m` is `[0, 4]`.
+	fn anchor(f: u32, s: u32, m: u32, ) -> Weight {
+		// Minimum execution time: 85_617_000 picoseconds.
+		Weight::from_parts(87_499_029, 91_306)
+			.saturating_add(Weight::from_parts(105_486_772, 241).saturating_mul(f.into()))
+			.saturating_add(Weight::from_parts(897_624_180, 237).saturating_mul(s.into()))
+			.saturating_add(Weight::from_parts(909_920_842, 230).saturating_mul(m.into()))
+			.saturating_add(T::DbWeight::get().reads(13_u64))
+			.saturating_add(T::DbWeight::get().reads((4_u64).saturating_mul(f.into())))
+			.saturating_add(T::DbWeight::get().reads((4_u64).saturating_mul(s.into())))
+			.saturating_add(T::DbWeight::get().reads((4_u64).saturating_mul(m.into())))
+			.saturating_add(T::DbWeight::get().writes(6_u64))
+			.saturating_add(T::DbWeight::get().writes((4_u64).saturating_mul(f.into())))
+			.saturating_add(T::DbWeight::get().writes((4_u64).saturating_mul(s.into())))
+			.saturating_add(T::DbWeight::get().writes((4_u64).saturating_mul(m.into())))
 	}
+	/// Storage: `Attestation::Tanks` (r:1 w:1)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Storage: `System::Account` (r:1 w:1)
 	fn fill_tank() -> Weight {
-		Weight::from_parts(50_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(3))
-			.saturating_add(T::DbWeight::get().writes(3))
+		// Minimum execution time: 65_146_000 picoseconds.
+		Weight::from_parts(66_238_000, 285)
+			.saturating_add(T::DbWeight::get().reads(3_u64))
+			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
+	/// Storage: `Attestation::Tanks` (r:1 w:1)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Storage: `System::Account` (r:1 w:1)
 	fn withdraw() -> Weight {
-		Weight::from_parts(50_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(3))
-			.saturating_add(T::DbWeight::get().writes(3))
+		// Minimum execution time: 59_388_000 picoseconds.
+		Weight::from_parts(61_261_000, 285)
+			.saturating_add(T::DbWeight::get().reads(3_u64))
+			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
+	/// Storage: `Attestation::Customers` (r:1 w:1)
 	fn cancel_vouchers() -> Weight {
-		Weight::from_parts(15_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(1))
-			.saturating_add(T::DbWeight::get().writes(1))
+		// Minimum execution time: 8_603_000 picoseconds.
+		Weight::from_parts(9_094_000, 6)
+			.saturating_add(T::DbWeight::get().reads(1_u64))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
-	fn on_initialize(b: u32) -> Weight {
-		Weight::from_parts(10_000_000, 0)
-			.saturating_add(Weight::from_parts(1_500_000, 0).saturating_mul(b.into()))
-			.saturating_add(T::DbWeight::get().reads(2))
-			.saturating_add(T::DbWeight::get().writes(1))
+	/// Storage: `Attestation::Batches` (r:1 w:1)
+	/// Storage: `System::ParentHash` (r:1 w:0)
+	/// The range of component `b` is `[0, 256]`.
+	fn on_initialize(b: u32, ) -> Weight {
+		// Minimum execution time: 4_497_000 picoseconds.
+		Weight::from_parts(4_201_531, 33)
+			.saturating_add(Weight::from_parts(3_978_950, 176).saturating_mul(b.into()))
+			.saturating_add(T::DbWeight::get().reads(2_u64))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
-	fn check_anchor(v: u32) -> Weight {
-		Weight::from_parts(20_000_000, 0)
-			.saturating_add(Weight::from_parts(10_000_000, 0).saturating_mul(v.into()))
-			.saturating_add(T::DbWeight::get().reads(6))
-			.saturating_add(T::DbWeight::get().reads(u64::from(2 * v)))
+	/// Storage: `Attestation::Batches` (r:1 w:0)
+	/// Storage: `Attestation::Chains` (r:1 w:0)
+	/// Storage: `Attestation::Customers` (r:1 w:0)
+	/// Storage: `Balances::Holds` (r:1 w:0)
+	/// Storage: `Operators::Agents` (r:1 w:0)
+	/// Storage: `Operators::Registry` (r:1 w:0)
+	/// Storage: `Operators::RevokedKeys` (r:1 w:0)
+	/// Storage: `Periods::EraLength` (r:1 w:0)
+	/// Storage: `Session::CurrentIndex` (r:1 w:0)
+	/// Storage: `System::Account` (r:1 w:0)
+	/// Storage: `System::BlockHash` (r:1 w:0)
+	/// The range of component `v` is `[0, 12]`.
+	fn check_anchor(v: u32, ) -> Weight {
+		// Minimum execution time: 50_014_000 picoseconds.
+		Weight::from_parts(66_092_105, 91_168)
+			.saturating_add(Weight::from_parts(17_174_020, 155).saturating_mul(v.into()))
+			.saturating_add(T::DbWeight::get().reads(10_u64))
+			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(v.into())))
 	}
 }
 
-/// For tests.
+// For tests.
 impl WeightInfo for () {
-	fn anchor(f: u32, s: u32, m: u32) -> Weight {
-		Weight::from_parts(120_000_000, 0)
-			.saturating_add(Weight::from_parts(60_000_000, 0).saturating_mul(f.into()))
-			.saturating_add(Weight::from_parts(600_000_000, 0).saturating_mul(s.into()))
-			.saturating_add(Weight::from_parts(300_000_000, 0).saturating_mul(m.into()))
-			.saturating_add(RocksDbWeight::get().reads(u64::from(3 * (f + s + m))))
-			.saturating_add(RocksDbWeight::get().writes(u64::from(3 * (f + s + m))))
-			.saturating_add(RocksDbWeight::get().reads(6))
-			.saturating_add(RocksDbWeight::get().writes(5))
+	/// Storage: `Attestation::Batches` (r:1 w:1)
+	/// Storage: `Attestation::Chains` (r:1 w:1)
+	/// Storage: `Attestation::Customers` (r:1 w:1)
+	/// Storage: `Attestation::Tanks` (r:1 w:1)
+	/// Storage: `Attestation::Totals` (r:1 w:1)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Storage: `Operators::Agents` (r:1 w:0)
+	/// Storage: `Operators::Registry` (r:1 w:0)
+	/// Storage: `Operators::RevokedKeys` (r:1 w:0)
+	/// Storage: `Periods::EraLength` (r:1 w:0)
+	/// Storage: `Session::CurrentIndex` (r:1 w:0)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Storage: `System::BlockHash` (r:1 w:0)
+	/// The range of component `f` is `[0, 4]`.
+	/// The range of component `s` is `[0, 4]`.
+	/// The range of component `m` is `[0, 4]`.
+	fn anchor(f: u32, s: u32, m: u32, ) -> Weight {
+		// Minimum execution time: 85_617_000 picoseconds.
+		Weight::from_parts(87_499_029, 91_306)
+			.saturating_add(Weight::from_parts(105_486_772, 241).saturating_mul(f.into()))
+			.saturating_add(Weight::from_parts(897_624_180, 237).saturating_mul(s.into()))
+			.saturating_add(Weight::from_parts(909_920_842, 230).saturating_mul(m.into()))
+			.saturating_add(RocksDbWeight::get().reads(13_u64))
+			.saturating_add(RocksDbWeight::get().reads((4_u64).saturating_mul(f.into())))
+			.saturating_add(RocksDbWeight::get().reads((4_u64).saturating_mul(s.into())))
+			.saturating_add(RocksDbWeight::get().reads((4_u64).saturating_mul(m.into())))
+			.saturating_add(RocksDbWeight::get().writes(6_u64))
+			.saturating_add(RocksDbWeight::get().writes((4_u64).saturating_mul(f.into())))
+			.saturating_add(RocksDbWeight::get().writes((4_u64).saturating_mul(s.into())))
+			.saturating_add(RocksDbWeight::get().writes((4_u64).saturating_mul(m.into())))
 	}
+	/// Storage: `Attestation::Tanks` (r:1 w:1)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Storage: `System::Account` (r:1 w:1)
 	fn fill_tank() -> Weight {
-		Weight::from_parts(50_000_000, 0)
-			.saturating_add(RocksDbWeight::get().reads(3))
-			.saturating_add(RocksDbWeight::get().writes(3))
+		// Minimum execution time: 65_146_000 picoseconds.
+		Weight::from_parts(66_238_000, 285)
+			.saturating_add(RocksDbWeight::get().reads(3_u64))
+			.saturating_add(RocksDbWeight::get().writes(3_u64))
 	}
+	/// Storage: `Attestation::Tanks` (r:1 w:1)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Storage: `System::Account` (r:1 w:1)
 	fn withdraw() -> Weight {
-		Weight::from_parts(50_000_000, 0)
-			.saturating_add(RocksDbWeight::get().reads(3))
-			.saturating_add(RocksDbWeight::get().writes(3))
+		// Minimum execution time: 59_388_000 picoseconds.
+		Weight::from_parts(61_261_000, 285)
+			.saturating_add(RocksDbWeight::get().reads(3_u64))
+			.saturating_add(RocksDbWeight::get().writes(3_u64))
 	}
+	/// Storage: `Attestation::Customers` (r:1 w:1)
 	fn cancel_vouchers() -> Weight {
-		Weight::from_parts(15_000_000, 0)
-			.saturating_add(RocksDbWeight::get().reads(1))
-			.saturating_add(RocksDbWeight::get().writes(1))
+		// Minimum execution time: 8_603_000 picoseconds.
+		Weight::from_parts(9_094_000, 6)
+			.saturating_add(RocksDbWeight::get().reads(1_u64))
+			.saturating_add(RocksDbWeight::get().writes(1_u64))
 	}
-	fn on_initialize(b: u32) -> Weight {
-		Weight::from_parts(10_000_000, 0)
-			.saturating_add(Weight::from_parts(1_500_000, 0).saturating_mul(b.into()))
-			.saturating_add(RocksDbWeight::get().reads(2))
-			.saturating_add(RocksDbWeight::get().writes(1))
+	/// Storage: `Attestation::Batches` (r:1 w:1)
+	/// Storage: `System::ParentHash` (r:1 w:0)
+	/// The range of component `b` is `[0, 256]`.
+	fn on_initialize(b: u32, ) -> Weight {
+		// Minimum execution time: 4_497_000 picoseconds.
+		Weight::from_parts(4_201_531, 33)
+			.saturating_add(Weight::from_parts(3_978_950, 176).saturating_mul(b.into()))
+			.saturating_add(RocksDbWeight::get().reads(2_u64))
+			.saturating_add(RocksDbWeight::get().writes(1_u64))
 	}
-	fn check_anchor(v: u32) -> Weight {
-		Weight::from_parts(20_000_000, 0)
-			.saturating_add(Weight::from_parts(10_000_000, 0).saturating_mul(v.into()))
-			.saturating_add(RocksDbWeight::get().reads(6))
-			.saturating_add(RocksDbWeight::get().reads(u64::from(2 * v)))
+	/// Storage: `Attestation::Batches` (r:1 w:0)
+	/// Storage: `Attestation::Chains` (r:1 w:0)
+	/// Storage: `Attestation::Customers` (r:1 w:0)
+	/// Storage: `Balances::Holds` (r:1 w:0)
+	/// Storage: `Operators::Agents` (r:1 w:0)
+	/// Storage: `Operators::Registry` (r:1 w:0)
+	/// Storage: `Operators::RevokedKeys` (r:1 w:0)
+	/// Storage: `Periods::EraLength` (r:1 w:0)
+	/// Storage: `Session::CurrentIndex` (r:1 w:0)
+	/// Storage: `System::Account` (r:1 w:0)
+	/// Storage: `System::BlockHash` (r:1 w:0)
+	/// The range of component `v` is `[0, 12]`.
+	fn check_anchor(v: u32, ) -> Weight {
+		// Minimum execution time: 50_014_000 picoseconds.
+		Weight::from_parts(66_092_105, 91_168)
+			.saturating_add(Weight::from_parts(17_174_020, 155).saturating_mul(v.into()))
+			.saturating_add(RocksDbWeight::get().reads(10_u64))
+			.saturating_add(RocksDbWeight::get().reads((3_u64).saturating_mul(v.into())))
 	}
 }

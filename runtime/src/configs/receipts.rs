@@ -18,7 +18,7 @@ impl pallet_mmr::Config for Runtime {
 	type LeafData = Attestation;
 	type OnNewRoot = Attestation;
 	type BlockHashProvider = pallet_mmr::DefaultBlockHashProvider<Runtime>;
-	type WeightInfo = ();
+	type WeightInfo = crate::weights::pallet_mmr::WeightInfo<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = ();
 }
