@@ -21,6 +21,12 @@
 #[cfg(feature = "std")]
 include!(concat!(env!("OUT_DIR"), "/wasm_binary.rs"));
 
+/// The same runtime with the next spec version, for the tests of upgrades.
+#[cfg(all(feature = "std", feature = "next-runtime"))]
+pub mod next {
+	include!(concat!(env!("OUT_DIR"), "/next_runtime.rs"));
+}
+
 extern crate alloc;
 
 pub mod apis;
@@ -133,22 +139,32 @@ impl_opaque_keys! {
 	}
 }
 
-/// Version of this runtime.
-///
-/// `system_version` 1 puts new code in force at once: the confirmation and rollback of upgrades
-/// (design section 3.8) count on it, where version 3 would delay the code by a block. Version 2
-/// would too, but chopsticks and other tools on smoldot know no version above 1.
-#[sp_version::runtime_version]
-pub const VERSION: RuntimeVersion = RuntimeVersion {
-	spec_name: alloc::borrow::Cow::Borrowed("quantumharmony"),
-	impl_name: alloc::borrow::Cow::Borrowed("quantumharmony"),
-	authoring_version: 1,
-	spec_version: 1,
-	impl_version: 1,
-	apis: apis::RUNTIME_API_VERSIONS,
-	transaction_version: 1,
-	system_version: 1,
-};
+// The version's own macro reads literals only, and the next runtime needs another one.
+macro_rules! version {
+	($spec_version:tt) => {
+		/// Version of this runtime.
+		///
+		/// `system_version` 1 puts new code in force at once: the confirmation and rollback of
+		/// upgrades (design section 3.8) count on it, where version 3 would delay the code by a
+		/// block. Version 2 would too, but chopsticks and other tools on smoldot know no version
+		/// above 1.
+		#[sp_version::runtime_version]
+		pub const VERSION: RuntimeVersion = RuntimeVersion {
+			spec_name: alloc::borrow::Cow::Borrowed("quantumharmony"),
+			impl_name: alloc::borrow::Cow::Borrowed("quantumharmony"),
+			authoring_version: 1,
+			spec_version: $spec_version,
+			impl_version: 1,
+			apis: apis::RUNTIME_API_VERSIONS,
+			transaction_version: 1,
+			system_version: 1,
+		};
+	};
+}
+#[cfg(not(feature = "next-spec-version"))]
+version!(1);
+#[cfg(feature = "next-spec-version")]
+version!(2);
 
 /// Name of the token.
 pub const TOKEN_SYMBOL: &str = "QMHY";
