@@ -39,6 +39,15 @@ pub enum Command {
 	/// The validator's session keys.
 	#[command(subcommand)]
 	Keys(KeysCommand),
+	/// Write this operator's registration into a file, with its agent's consent. `qh-signer sign`
+	/// adds the operator's; an operator that is there already then invites with it.
+	Register(RegisterArgs),
+	/// Register a newcomer: check its registration and write the transaction for this operator to
+	/// sign with `qh-signer sign`. Feeless, a few a window.
+	Invite(InviteArgs),
+	/// Hand a signed transaction to the node and wait until it is final. Exit code 1 if the chain
+	/// does not accept it.
+	Submit(SubmitArgs),
 	/// Try every right that the agent needs and name what is missing.
 	Doctor(ConfigArgs),
 }
@@ -78,6 +87,44 @@ pub struct InitArgs {
 	/// Time between two health receipts, in milliseconds.
 	#[arg(long, value_name = "MS")]
 	pub health_interval_ms: Option<u64>,
+}
+
+/// Arguments of `register`.
+#[derive(Debug, Args)]
+pub struct RegisterArgs {
+	/// Where the configuration is.
+	#[command(flatten)]
+	pub config: ConfigArgs,
+	/// The operator that invites: its account, as its `qh-agent status` shows it. Without one this
+	/// operator submits its registration itself, with `invite`, and pays for it.
+	#[arg(long, value_name = "ACCOUNT", value_parser = hash)]
+	pub inviter: Option<[u8; 32]>,
+	/// The file to write.
+	#[arg(long, short, value_name = "FILE")]
+	pub out: PathBuf,
+}
+
+/// Arguments of `invite`.
+#[derive(Debug, Args)]
+pub struct InviteArgs {
+	/// The newcomer's registration, signed by both of its keys.
+	pub file: PathBuf,
+	/// Where the configuration is.
+	#[command(flatten)]
+	pub config: ConfigArgs,
+	/// The file to write.
+	#[arg(long, short, value_name = "FILE")]
+	pub out: PathBuf,
+}
+
+/// Arguments of `submit`.
+#[derive(Debug, Args)]
+pub struct SubmitArgs {
+	/// The signed transaction.
+	pub file: PathBuf,
+	/// Where the configuration is.
+	#[command(flatten)]
+	pub config: ConfigArgs,
 }
 
 /// Arguments of `status`.

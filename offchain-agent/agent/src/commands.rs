@@ -6,6 +6,7 @@ mod init;
 mod keys;
 mod log;
 mod receipt;
+mod register;
 mod status;
 
 use crate::{
@@ -30,6 +31,9 @@ pub async fn execute(command: Command) -> anyhow::Result<Answer> {
 		Command::Receipt(ReceiptCommand::Verify(args)) => receipt::verify(args).await,
 		Command::Receipt(ReceiptCommand::Record(args)) => receipt::record(args).await,
 		Command::Keys(KeysCommand::Rotate(args)) => keys::rotate(args).await,
+		Command::Register(args) => register::register(args).await,
+		Command::Invite(args) => register::invite(args).await,
+		Command::Submit(args) => register::submit(args).await,
 		Command::Doctor(args) => doctor::doctor(args).await,
 	}
 }

@@ -10,7 +10,8 @@
 //!   upgrades and hours without a chain ([`outbox`], [`sender`]).
 //! - **Done means final and proven.** A receipt is settled when its batch is in a finalized block
 //!   and its whole proof is on this disk, verified ([`proofs`]).
-//! - **No key.** Every signature is the signer's, which decodes what it signs.
+//! - **No key.** Every signature is the signer's, which decodes what it signs; those of the operator's
+//!   own key come through files, without the agent being able to ask for them ([`signing`]).
 //! - **It fails closed and says why**: `status`, `doctor`, the log of the process.
 //!
 //! # Layers
@@ -46,6 +47,7 @@ pub mod recorder;
 pub mod run;
 pub mod sender;
 pub mod signer;
+pub mod signing;
 pub mod state_dir;
 pub mod status;
 pub mod supervisor;

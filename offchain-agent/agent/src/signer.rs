@@ -83,6 +83,12 @@ impl RemoteSigner {
 		self.call(|client, deadline| client.accounts(deadline)).await
 	}
 
+	/// The agent's consent to work for an operator.
+	pub async fn agent_consent(&self, operator: [u8; 32]) -> Result<Vec<u8>, SignerError> {
+		let key = self.key;
+		self.call(move |client, deadline| client.sign_agent_consent(key, operator, deadline)).await
+	}
+
 	async fn call<T: Send + 'static>(
 		&self,
 		call: impl FnOnce(&AgentClient, Duration) -> Result<T, qh_signer_client::Error> + Send + 'static,

@@ -5,13 +5,18 @@
 
 use codec::{Decode, DecodeAll, Encode};
 use pallet_attestation::Batch;
-use pallet_operators::{Heartbeat, NodeVersion};
-use qh_agent::chain::{
-	extrinsic::{Composer, Placement, Runtime as RuntimeFacts, Unsigned},
-	Call, Heartbeat as AgentHeartbeat,
+use pallet_operators::{Heartbeat, NodeVersion, Registration};
+use qh_agent::{
+	chain::{
+		extrinsic::{signed, Composer, Placement, Runtime as RuntimeFacts, Unsigned},
+		Call, Heartbeat as AgentHeartbeat,
+	},
+	hexed::HexBytes,
+	signing::{KeySignature, RegistrationFile},
 };
 use qh_crypto::{Domain, Keypair, Scheme};
-use qh_runtime::{Runtime, RuntimeCall, SessionKeys, UncheckedExtrinsic, VERSION};
+use qh_runtime::{Runtime, RuntimeCall, SessionKeys, Signature, UncheckedExtrinsic, VERSION};
+use qh_signer_client::RegistrationStatement;
 use subxt::ext::frame_metadata::RuntimeMetadataPrefixed;
 
 const AT: Placement =
@@ -96,6 +101,71 @@ fn a_rotation_is_the_runtimes() {
 	let expected =
 		RuntimeCall::Operators(pallet_operators::Call::rotate_session_keys { keys, proof });
 	assert_eq!(compose(&call).request.call, expected.encode());
+}
+
+#[test]
+fn a_registration_is_the_runtimes() {
+	let agent = Keypair::from_seed(Scheme::Falcon512, &[6; 32]);
+	for scheme in Scheme::ALL {
+		for inviter in [None, Some([3; 32])] {
+			let operator = Keypair::from_seed(scheme, &[5; 32]);
+			let statement = RegistrationStatement {
+				genesis: AT.genesis,
+				operator: operator.account_id(),
+				agent: agent.account_id(),
+				inviter,
+			};
+			let consent = pallet_operators::statement::agent_statement(
+				AT.genesis.into(),
+				&statement.operator.into(),
+			);
+			let sign = |key: &Keypair, message: &[u8]| key.sign(Domain::REGISTRATION, message);
+			let (by_agent, by_operator) =
+				(sign(&agent, &consent), sign(&operator, &statement.encode()));
+			let part = |key: &Keypair, signature: &[u8]| KeySignature {
+				scheme: key.scheme().index(),
+				public: HexBytes(key.public().to_vec()),
+				signature: HexBytes(signature.to_vec()),
+			};
+			let mut file = RegistrationFile::new(&statement, part(&agent, &by_agent));
+			file.signature = Some(part(&operator, &by_operator));
+			let submitter = inviter.unwrap_or(statement.operator);
+			let arguments = file.call(AT.genesis, submitter).unwrap();
+			let found = composer().call("Operators", "register", arguments).unwrap();
+			let whole = |key: &Keypair, signature: &[u8]| {
+				Signature::from_parts(key.scheme(), key.public(), signature).unwrap()
+			};
+			let registration = Box::new(Registration {
+				operator: whole(&operator, &by_operator),
+				agent: whole(&agent, &by_agent),
+				inviter: inviter.map(Into::into),
+			});
+			let expected =
+				RuntimeCall::Operators(pallet_operators::Call::register { registration });
+			assert_eq!(found, expected.encode());
+		}
+	}
+}
+
+#[test]
+fn a_signed_extrinsic_of_every_scheme_decodes_in_the_runtime() {
+	let unsigned = compose(&anchor());
+	for scheme in Scheme::ALL {
+		let key = Keypair::from_seed(scheme, &[5; 32]);
+		let signature = key.sign(Domain::TRANSACTION, &unsigned.request.call);
+		let bytes = signed(&unsigned.request, scheme, key.public(), &signature);
+		let decoded = UncheckedExtrinsic::decode_all(&mut bytes.as_slice()).unwrap();
+		assert_eq!(decoded.encode(), bytes);
+	}
+}
+
+#[test]
+fn errors_of_the_pallets_are_named() {
+	let composer = composer();
+	let used_up = composer.error("Operators", 12).unwrap();
+	assert!(used_up.starts_with("QuotaUsedUp: The call was made as often"), "{used_up}");
+	assert_eq!(composer.error("Operators", 200), None);
+	assert_eq!(composer.error("Nothing", 0), None);
 }
 
 #[test]

@@ -2,15 +2,18 @@
 //! The golden files in `vectors/`, for other implementations of FORMATS.md, "Operational log" and
 //! "Agent", to check themselves against. Both logs are signed by the development agent of Alice:
 //! the first for a chain that does not exist, whose genesis hash is 0x1111…, the one in `anchored/`
-//! for a network on which its receipts were anchored, with their proofs.
+//! for a network on which its receipts were anchored, with their proofs. The registration is that of
+//! Eve, whom Alice invites to such a network.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what went wrong by panicking")]
 
 use qh_agent::{
 	log::{self, Line, LogError},
 	proofs::Proofs,
+	signing::{self, RegistrationFile, TransactionFile},
 	state_dir::StateDir,
 };
+use qh_crypto::dev_accounts::{ALICE, EVE};
 use std::{fs, path::PathBuf};
 
 fn vectors() -> PathBuf {
@@ -86,4 +89,32 @@ fn the_golden_proofs_hold() {
 		let proof = proofs.find(seq).unwrap();
 		proof.verify(signed, &identity.agent_public).unwrap();
 	}
+}
+
+#[test]
+fn the_golden_registration_and_invitation_hold() {
+	let registration: RegistrationFile =
+		signing::load(&vectors().join("registration.json")).unwrap();
+	let statement = registration.statement().unwrap();
+	assert_eq!((statement.operator, statement.agent), (EVE.account, EVE.agent));
+	assert_eq!(statement.inviter, Some(ALICE.account));
+	registration.call(statement.genesis, ALICE.account).unwrap();
+	registration.call(statement.genesis, EVE.account).unwrap_err();
+
+	let invitation: TransactionFile = signing::load(&vectors().join("invitation.json")).unwrap();
+	let extrinsic = invitation.extrinsic().unwrap();
+	// The registration is the call's last argument, and the call is the transaction's end.
+	let (operator, agent) = (registration.signature.unwrap(), registration.agent);
+	let end = [
+		&[0][..],
+		&operator.public.0,
+		&operator.signature.0,
+		&[0],
+		&agent.public.0,
+		&agent.signature.0,
+		&[1],
+		&ALICE.account,
+	]
+	.concat();
+	assert!(extrinsic.ends_with(&end));
 }

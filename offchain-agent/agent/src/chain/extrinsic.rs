@@ -7,9 +7,10 @@
 //!
 //! ```text
 //! payload   = call ‖ explicit ‖ implicit                 (its blake2_256 above 256 bytes)
-//! extrinsic = compact(length) ‖ 0x84 ‖ 0x00 ‖ account [32] ‖ 0x00 ‖ public [897]
-//!             ‖ signature [666] ‖ explicit ‖ call
+//! extrinsic = compact(length) ‖ 0x84 ‖ 0x00 ‖ account [32] ‖ scheme ‖ public ‖ signature
+//!             ‖ explicit ‖ call
 //! ```
+//! A Falcon-512 signature stands there as it is, one of another scheme behind its compact length.
 //! `explicit` and `implicit` are what each extension adds, in the order of the metadata:
 //!
 //! | extension | explicit | implicit |
@@ -30,6 +31,7 @@ use merkleized_metadata::{
 	generate_metadata_digest, generate_proof_for_extrinsic_parts, ExtraInfo, FrameMetadataPrepared,
 	SignedExtrinsicData,
 };
+use qh_crypto::Scheme;
 use qh_signer_client::{MetadataProof, TransactionRequest};
 use scale_info::{PortableRegistry, TypeDef};
 use subxt::{
@@ -217,6 +219,15 @@ impl Composer {
 		self.digest
 	}
 
+	/// Name and description of an error of `pallet`, by its index.
+	pub fn error(&self, pallet: &str, index: u8) -> Option<String> {
+		let variant = self.metadata.pallet_by_name(pallet)?.error_variant_by_index(index)?;
+		Some(match variant.docs.is_empty() {
+			true => variant.name.clone(),
+			false => format!("{}: {}", variant.name, variant.docs.join(" ")),
+		})
+	}
+
 	/// The prefix of SS58 addresses.
 	pub fn base58_prefix(&self) -> u16 {
 		self.base58_prefix
@@ -314,15 +325,29 @@ impl Extension {
 impl Unsigned {
 	/// The extrinsic, signed by the Falcon-512 key `public`.
 	pub fn sign(&self, public: &[u8; 897], signature: &[u8; 666]) -> Vec<u8> {
-		let mut body = vec![0x84, 0x00];
-		body.extend_from_slice(&self.request.key);
-		body.push(0x00);
-		body.extend_from_slice(public);
-		body.extend_from_slice(signature);
-		body.extend_from_slice(&self.request.explicit);
-		body.extend_from_slice(&self.request.call);
-		body.encode()
+		signed(&self.request, Scheme::Falcon512, public, signature)
 	}
+}
+
+/// The extrinsic of a request that a key of any scheme has signed. Public key and signature have
+/// the scheme's lengths.
+pub fn signed(
+	request: &TransactionRequest,
+	scheme: Scheme,
+	public: &[u8],
+	signature: &[u8],
+) -> Vec<u8> {
+	let mut body = vec![0x84, 0x00];
+	body.extend_from_slice(&request.key);
+	body.push(scheme.index());
+	body.extend_from_slice(public);
+	match scheme {
+		Scheme::Falcon512 => body.extend_from_slice(signature),
+		Scheme::SlhDsaSha2_128s | Scheme::MlDsa65 => signature.encode_to(&mut body),
+	}
+	body.extend_from_slice(&request.explicit);
+	body.extend_from_slice(&request.call);
+	body.encode()
 }
 
 /// The era of [`MORTALITY`] blocks that begins at block `birth`, as two bytes: the exponent of the

@@ -10,9 +10,10 @@
 
 mod connection;
 mod decode;
+mod transactions;
 
 use super::{
-	extrinsic::{self, Composer, Placement, Runtime, Unsigned},
+	extrinsic::{Composer, Runtime, Unsigned},
 	Anchored, Call, Chain, ChainError, NodeState, OperatorState, RangeProof, Submission,
 };
 use crate::{
@@ -34,13 +35,12 @@ use subxt::{
 use subxt_rpcs::client::rpc_params;
 use tokio::sync::{Mutex, Notify};
 
+pub use transactions::Outcome;
+
 /// Requests under way at a time while blocks are searched.
 const PARALLEL: usize = 8;
 /// Without news of a block, the chain is looked at this often.
 const IDLE: Duration = Duration::from_secs(3);
-
-/// Depth of a block that is taken for settled while nothing is finalized.
-const BURIED: u32 = 8;
 
 type At = OnlineClientAtBlock<SubstrateConfig>;
 
@@ -89,6 +89,16 @@ impl Node {
 		let (_, best) = self.best(&connection).await?;
 		let argument = vec![Value::from_bytes(agent)];
 		self.runtime_api(&connection, &best, "OperatorsApi", "operator_of", argument).await
+	}
+
+	/// The agent of this operator at the best block, if it is registered.
+	pub async fn agent_of(&self, operator: [u8; 32]) -> Result<Option<[u8; 32]>, ChainError> {
+		let connection = self.connect().await?;
+		let (_, best) = self.best(&connection).await?;
+		let argument = vec![Value::from_bytes(operator)];
+		let info: Option<OperatorInfo> =
+			self.runtime_api(&connection, &best, "OperatorsApi", "operator", argument).await?;
+		Ok(info.map(|info| info.agent))
 	}
 
 	/// Hash of the finalized block of this number.
@@ -177,18 +187,6 @@ impl Node {
 	async fn block(&self, connection: &Connection, hash: [u8; 32]) -> Result<BlockId, ChainError> {
 		let header = self.header(connection, hash).await?;
 		Ok(BlockId { number: number_of(&header)?, hash })
-	}
-
-	/// The block from which a transaction is valid: a finalized one, which no reorganisation takes
-	/// away; but where finality stands still, one of the best chain that leaves time to be included.
-	async fn birth(&self, connection: &Connection, best: BlockId) -> Result<BlockId, ChainError> {
-		let hash: H256 = connection.request("chain_getFinalizedHead", rpc_params![]).await?;
-		let finalized = self.block(connection, hash.0).await?;
-		if best.number.saturating_sub(finalized.number) <= extrinsic::MORTALITY.div_ceil(2) {
-			return Ok(finalized);
-		}
-		let number = best.number.saturating_sub(BURIED);
-		Ok(BlockId { number, hash: self.hash_of(connection, number).await? })
 	}
 
 	async fn finalized(&self, connection: &Connection) -> Result<(BlockId, At), ChainError> {
@@ -378,25 +376,7 @@ impl Chain for Node {
 	}
 
 	async fn compose(&self, call: &Call, nonce: u32) -> Result<Unsigned, ChainError> {
-		let connection = self.connect().await?;
-		let (best, _) = self.best(&connection).await?;
-		let composer = self.composer_at(&connection, best).await?;
-		let birth = self.birth(&connection, best).await?;
-		let placement = Placement {
-			genesis: connection.genesis(),
-			account: self.inner.config.agent,
-			nonce,
-			birth: birth.number,
-			birth_hash: birth.hash,
-		};
-		let (pallet, name, arguments) = call.parts();
-		let composed = tokio::task::spawn_blocking(move || {
-			let call = composer.call(pallet, name, arguments)?;
-			composer.compose(call, &placement)
-		})
-		.await
-		.map_err(|error| answer("the composed transaction", error))?;
-		Ok(composed?)
+		self.compose_for(self.inner.config.agent, call.parts(), nonce).await
 	}
 
 	async fn submit(&self, transaction: &[u8]) -> Result<Submission, ChainError> {

@@ -208,7 +208,10 @@ async fn check_registration(
 ) {
 	let Some(operator) = findings.need("registration", node.operator().await) else { return };
 	match operator.agent {
-		None => findings.bad("registration", "the operator is not registered on chain"),
+		None => findings.bad(
+			"registration",
+			"the operator is not registered on chain: `qh-agent register` begins it",
+		),
 		Some(agent) if agent != identity.agent => findings.bad(
 			"registration",
 			format!("the operator's agent on chain is {}", hexed::encode(&agent)),

@@ -2,7 +2,8 @@
 //! Commands to a running signer.
 
 use super::{
-	passphrase, print, AllowArgs, AllowCommand, ClassArg, Command, KeysCommand, RoleArg, SpecArgs,
+	passphrase, print, sign, AllowArgs, AllowCommand, ClassArg, Command, KeysCommand, RoleArg,
+	SpecArgs,
 };
 use anyhow::{anyhow, Context};
 use qh_crypto::Scheme;
@@ -34,6 +35,7 @@ pub(super) fn execute(dir: &Path, command: Command) -> anyhow::Result<()> {
 		}
 		Command::Keys(command) => keys(&client, command)?,
 		Command::Allow(command) => allow(&client, command)?,
+		Command::Sign { file } => sign::sign(&client, &file)?,
 		Command::Release { set, round } => {
 			let horizon = set.zip(round).map(|(set_id, round)| Horizon { set_id, round });
 			session(&client, |lease| Ok(client.release_quarantine(lease, horizon)?))?;
@@ -103,7 +105,7 @@ fn allow(client: &AdminClient, command: AllowCommand) -> anyhow::Result<()> {
 }
 
 /// Act within a session that ends with the act.
-fn session<T>(
+pub(super) fn session<T>(
 	client: &AdminClient,
 	act: impl FnOnce(LeaseId) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {

@@ -6,12 +6,13 @@ mod init;
 mod log;
 mod passphrase;
 mod print;
+mod sign;
 
 use crate::{rules::Enforced, run};
-use anyhow::Context;
+use anyhow::{anyhow, Context};
 use clap::{Args, Parser, Subcommand};
 use qh_signer_client::{AccountId, Hash};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The process that alone holds a validator's keys.
 #[derive(Debug, Parser)]
@@ -49,6 +50,12 @@ enum Command {
 	/// What a key may sign.
 	#[command(subcommand)]
 	Allow(AllowCommand),
+	/// Show what `qh-agent` prepared for the operator's own key, a registration or a transaction, and
+	/// add the key's signature to the file. The passphrase is read from stdin.
+	Sign {
+		/// The file.
+		file: PathBuf,
+	},
 	/// End a quarantine: session keys sign again, above what is given. The passphrase is read from
 	/// stdin.
 	Release {
@@ -206,8 +213,18 @@ impl Cli {
 					.context("the signer does not run")
 			}
 			Command::Log(LogCommand::Verify) => log::verify(&dir),
-			command => admin::execute(&dir, command),
+			command => admin::execute(&dir, command).map_err(|error| hint(error, &dir)),
 		}
+	}
+}
+
+/// Adds what to do where no signer answers.
+fn hint(error: anyhow::Error, dir: &Path) -> anyhow::Error {
+	match error.downcast_ref() {
+		Some(qh_signer_client::Error::Unreachable { .. }) => {
+			anyhow!("{error}; does it run? `qh-signer run --dir {}` starts it", dir.display())
+		}
+		_ => error,
 	}
 }
 

@@ -22,7 +22,7 @@ use subxt::{
 	OnlineClient,
 };
 use subxt_rpcs::{
-	client::{rpc_params, RpcParams},
+	client::{rpc_params, RpcParams, RpcSubscription},
 	RpcClient,
 };
 use tokio::{sync::Notify, task::AbortHandle};
@@ -119,7 +119,23 @@ impl Connection {
 		parameters: RpcParams,
 	) -> Result<T, ChainError> {
 		let answered = self.within(self.rpc.request::<T>(method, parameters)).await?;
-		answered.map_err(|error| match error {
+		answered.map_err(|error| self.refused(method, error))
+	}
+
+	/// A subscription, begun within the time limit.
+	pub(super) async fn subscribe<T: DeserializeOwned>(
+		&self,
+		method: &str,
+		parameters: RpcParams,
+		end: &str,
+	) -> Result<RpcSubscription<T>, ChainError> {
+		let begun = self.within(self.rpc.subscribe::<T>(method, parameters, end)).await?;
+		begun.map_err(|error| self.refused(method, error))
+	}
+
+	/// What an error of the transport says of the node.
+	pub(super) fn refused(&self, method: &str, error: subxt_rpcs::Error) -> ChainError {
+		match error {
 			subxt_rpcs::Error::User(error) => {
 				let data = error.data.as_ref().map(|data| data.get());
 				ChainError::Rpc {
@@ -133,7 +149,7 @@ impl Connection {
 			}
 			subxt_rpcs::Error::Deserialization(error) => answer(method, error),
 			error => self.broke(reason(&error)),
-		})
+		}
 	}
 
 	/// The chain at this block.
@@ -173,7 +189,7 @@ impl Connection {
 		*self.composer.lock().unwrap_or_else(PoisonError::into_inner) = Some(composer);
 	}
 
-	fn broke(&self, reason: impl Display) -> ChainError {
+	pub(super) fn broke(&self, reason: impl Display) -> ChainError {
 		self.closed.store(true, Ordering::SeqCst);
 		ChainError::Unreachable { url: self.url.clone(), reason: reason.to_string() }
 	}
