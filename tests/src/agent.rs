@@ -7,10 +7,12 @@ use anyhow::{bail, Context, Result};
 use serde_json::{json, Value};
 use std::{
 	collections::BTreeMap,
+	ffi::OsStr,
 	fs,
 	io::{BufRead, BufReader, Write},
 	os::unix::net::UnixStream,
 	path::{Path, PathBuf},
+	process::Command,
 	time::{Duration, Instant},
 };
 
@@ -136,6 +138,23 @@ impl AgentFiles {
 		Ok(value["header_hash"].as_str().context("a proof without a header hash")?.to_owned())
 	}
 
+	/// Whose agent it is: the accounts of operator and agent, `0x` and 64 digits each.
+	pub fn accounts(&self) -> Result<(String, String)> {
+		let text = fs::read_to_string(self.dir.join("identity.json"))?;
+		let value: Value = serde_json::from_str(&text)?;
+		let account = |name: &str| {
+			let account = value[name].as_str().map(str::to_owned);
+			account.with_context(|| format!("identity.json has no {name}"))
+		};
+		Ok((account("operator")?, account("agent")?))
+	}
+
+	/// Runs a command of `qh-agent` with this configuration; what it printed.
+	pub fn command<S: AsRef<OsStr>>(&self, args: &[S]) -> Result<String> {
+		let args = args.iter().map(AsRef::as_ref);
+		run("qh-agent", args.chain(["--config".as_ref(), self.config.as_os_str()]))
+	}
+
 	/// Checks the whole log by the agent's own command.
 	pub fn verify_log(&self) -> Result<String> {
 		run(
@@ -159,4 +178,17 @@ pub fn verify_proof(file: &Path, header: &str, genesis: &str) -> Result<String> 
 			file.as_os_str(),
 		],
 	)
+}
+
+/// What the verifier in Python says of a proof file: whether it holds, and else the step that fails.
+pub fn verify_in_python(file: &Path, header: &str, genesis: &str) -> Result<(bool, String)> {
+	let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("verifier/verify.py");
+	let output = Command::new("python3")
+		.arg(script)
+		.arg(file)
+		.args(["--genesis", genesis, "--header", header])
+		.output()?;
+	let said = String::from_utf8_lossy(&output.stderr).into_owned();
+	let step = said.split_whitespace().last().unwrap_or_default().to_owned();
+	Ok((output.status.success(), step))
 }

@@ -4,14 +4,17 @@
 //!
 //! Two nodes with the keys of one validator, each with a careless signer of its own, equivocate:
 //!
-//! - **Aura**: both author in each of the validator's slots, and their blocks differ by the
-//!   timestamp at least.
-//! - **GRANDPA**: one of the two signers answers votes late. Its node falls behind the other one
-//!   within a round, sees newer blocks by then, and votes for another block in the same round.
+//! - **Aura**, with [`Habits::BLOCKS`]: both author in each of the validator's slots, and their
+//!   blocks differ by the timestamp.
+//! - **GRANDPA**, with [`Habits::votes`]: one of the two signers answers late. Its node begins each
+//!   round later than the other one, sees newer blocks by then, and votes for another block in the
+//!   same round.
+//!
+//! Each kind is made alone, because the first one that is reported ends the validator's part.
 //!
 //! ```text
-//! let quick = CarelessSigner::start(&dir_1, "dave", genesis, Duration::ZERO)?;
-//! let late = CarelessSigner::start(&dir_2, "dave", genesis, Duration::from_millis(1_500))?;
+//! let quick = CarelessSigner::start(&dir_1, "dave", genesis, Habits::votes(Duration::ZERO))?;
+//! let late = CarelessSigner::start(&dir_2, "dave", genesis, Habits::votes(LATE))?;
 //! // qh-node … --signer dir_1        qh-node … --signer dir_2
 //! ```
 
@@ -38,6 +41,25 @@ use std::{
 /// How long a connection may stay silent.
 const PATIENCE: Duration = Duration::from_secs(3600);
 
+/// Which keys a careless signer has, and how fast it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Habits {
+	/// Whether it has the Aura key.
+	blocks: bool,
+	/// How late it answers votes; without the GRANDPA key if it does not.
+	votes: Option<Duration>,
+}
+
+impl Habits {
+	/// It seals blocks and has no key to vote with.
+	pub const BLOCKS: Self = Self { blocks: true, votes: None };
+
+	/// It answers votes after `delay` and has no key to seal blocks with.
+	pub const fn votes(delay: Duration) -> Self {
+		Self { blocks: false, votes: Some(delay) }
+	}
+}
+
 /// Serves a node's socket until it is dropped.
 #[derive(Debug)]
 pub struct CarelessSigner {
@@ -49,12 +71,12 @@ struct Keys {
 	aura: Keypair,
 	grandpa: Keypair,
 	genesis: [u8; 32],
-	vote_delay: Duration,
+	habits: Habits,
 }
 
 impl CarelessSigner {
-	/// Serves `dir` with the development keys of `name`, and answers votes after `vote_delay`.
-	pub fn start(dir: &Path, name: &str, genesis: [u8; 32], vote_delay: Duration) -> Result<Self> {
+	/// Serves `dir` with the development keys of `name`.
+	pub fn start(dir: &Path, name: &str, genesis: [u8; 32], habits: Habits) -> Result<Self> {
 		let run = dir.join(SOCKET_DIR);
 		fs::create_dir_all(&run)?;
 		let socket = run.join(socket::NODE);
@@ -64,7 +86,7 @@ impl CarelessSigner {
 			aura: dev::keypair(name, "aura"),
 			grandpa: dev::keypair(name, "grandpa"),
 			genesis,
-			vote_delay,
+			habits,
 		});
 		let is_stopped = Arc::new(AtomicBool::new(false));
 		let stop = is_stopped.clone();
@@ -119,15 +141,16 @@ impl Keys {
 				signed: 0,
 				refused: 0,
 			})),
-			NodeRequest::Keys => NodeResponse::Keys(vec![
-				info(KeyRole::Aura, &self.aura),
-				info(KeyRole::Grandpa, &self.grandpa),
-			]),
+			NodeRequest::Keys => {
+				let aura = self.habits.blocks.then(|| info(KeyRole::Aura, &self.aura));
+				let grandpa = self.habits.votes.map(|_| info(KeyRole::Grandpa, &self.grandpa));
+				NodeResponse::Keys(aura.into_iter().chain(grandpa).collect())
+			}
 			NodeRequest::SignAura { header, .. } => {
 				signature(&self.aura, Domain::AURA, &qh_crypto::blake2_256(&header))?
 			}
 			NodeRequest::SignGrandpa { message, .. } => {
-				thread::sleep(self.vote_delay);
+				thread::sleep(self.habits.votes.unwrap_or_default());
 				signature(&self.grandpa, Domain::GRANDPA, &message)?
 			}
 			NodeRequest::Progress { .. } => NodeResponse::Done,

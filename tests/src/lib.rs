@@ -7,6 +7,7 @@
 
 pub mod agent;
 pub mod careless_signer;
+pub mod client;
 pub mod network;
 pub mod ports;
 pub mod process;

@@ -3,7 +3,10 @@
 
 use crate::validator::{run, Chain, Validator};
 use anyhow::{Context, Result};
-use std::path::{Path, PathBuf};
+use std::{
+	ffi::OsStr,
+	path::{Path, PathBuf},
+};
 use tempfile::TempDir;
 use tokio::sync::{Mutex, MutexGuard};
 
@@ -30,9 +33,14 @@ impl Network {
 	///
 	/// Waits until the networks that this process has started before are gone.
 	pub async fn prepare(preset: &str, validators: usize) -> Result<Self> {
+		Self::prepare_with(preset, validators, &[]).await
+	}
+
+	/// The same, with more arguments for the program that builds the spec.
+	pub async fn prepare_with(preset: &str, validators: usize, more: &[&OsStr]) -> Result<Self> {
 		let machine = MACHINE.lock().await;
 		let dir = tempfile::Builder::new().prefix("quantumharmony-").tempdir()?;
-		let chain = chain(preset, dir.path())?;
+		let chain = chain_with(preset, dir.path(), more)?;
 		let validators = NAMES
 			.iter()
 			.take(validators)
@@ -71,18 +79,21 @@ impl Network {
 
 /// Builds the raw spec of a preset into `dir`.
 pub fn chain(preset: &str, dir: &Path) -> Result<Chain> {
+	chain_with(preset, dir, &[])
+}
+
+/// The same, with more arguments for the program that does it.
+pub fn chain_with(preset: &str, dir: &Path, more: &[&OsStr]) -> Result<Chain> {
 	let spec: PathBuf = dir.join("spec.json");
-	run(
-		"qh-chain-spec",
-		[
-			"build".as_ref(),
-			"--preset".as_ref(),
-			preset.as_ref(),
-			"--raw".as_ref(),
-			"--output".as_ref(),
-			spec.as_os_str(),
-		],
-	)?;
+	let args: [&OsStr; 6] = [
+		"build".as_ref(),
+		"--preset".as_ref(),
+		preset.as_ref(),
+		"--raw".as_ref(),
+		"--output".as_ref(),
+		spec.as_os_str(),
+	];
+	run("qh-chain-spec", args.iter().chain(more))?;
 	let genesis =
 		run("qh-chain-spec", ["genesis-hash".as_ref(), "--spec".as_ref(), spec.as_os_str()])?;
 	let genesis =

@@ -3,7 +3,10 @@
 
 use anyhow::{bail, Context, Result};
 use serde::Deserialize;
-use std::time::{Duration, Instant};
+use std::{
+	collections::BTreeSet,
+	time::{Duration, Instant},
+};
 use subxt_rpcs::{
 	client::{rpc_params, RpcParams},
 	RpcClient,
@@ -45,6 +48,37 @@ impl Header {
 	}
 }
 
+/// Where a node's voter stands in finality.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Rounds {
+	/// The set of authorities.
+	pub set_id: u32,
+	/// The round under way.
+	pub best: Round,
+	/// Earlier rounds that are still taken part in.
+	pub background: Vec<Round>,
+}
+
+/// A round of finality.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Round {
+	/// Its number within the set.
+	pub round: u32,
+	/// The first phase.
+	pub prevotes: Votes,
+	/// The second phase.
+	pub precommits: Votes,
+}
+
+/// Who voted in a phase.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Votes {
+	/// GRANDPA keys of the authorities whose vote has not been seen.
+	pub missing: BTreeSet<String>,
+}
+
 /// A connection to a node's JSON-RPC.
 #[derive(Clone, Debug)]
 pub struct Rpc {
@@ -77,6 +111,11 @@ impl Rpc {
 			.request(method, params)
 			.await
 			.with_context(|| format!("{method} on {}", self.url))
+	}
+
+	/// Where the node's voter stands.
+	pub async fn rounds(&self) -> Result<Rounds> {
+		self.call("grandpa_roundState", rpc_params![]).await
 	}
 
 	/// Hash of the block at `number`, if there is one.

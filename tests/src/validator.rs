@@ -10,8 +10,9 @@ use crate::{
 use anyhow::{bail, Context, Result};
 use std::{
 	ffi::OsString,
+	io::Write,
 	path::{Path, PathBuf},
-	process::Command,
+	process::{Command, Stdio},
 	time::Duration,
 };
 
@@ -19,6 +20,11 @@ use std::{
 const START: Duration = Duration::from_secs(60);
 /// How long a process may take to stop when asked.
 const STOP: Duration = Duration::from_secs(20);
+
+/// The operator's passphrase in the vaults of [`Validator::newcomer`].
+pub const PASSPHRASE: &str = "correct horse battery staple";
+/// The operator's passphrase in vaults with development keys.
+pub const DEV_PASSPHRASE: &str = "dev";
 
 /// What all validators of a network share.
 #[derive(Clone, Debug)]
@@ -81,6 +87,43 @@ impl Validator {
 			],
 		)?;
 		Ok(validator)
+	}
+
+	/// Prepares an operator without a node of its own: a new vault with random keys, and the node at
+	/// `rpc_port` for its agent. Nothing runs yet.
+	pub fn newcomer(name: &str, dir: &Path, chain: &Chain, rpc_port: u16) -> Result<Self> {
+		let newcomer = Self {
+			name: name.to_owned(),
+			dir: dir.to_owned(),
+			chain: chain.clone(),
+			rpc_port,
+			p2p_port: free_port()?,
+			metrics_port: free_port()?,
+			signer: None,
+			node: None,
+			agent: None,
+		};
+		std::fs::create_dir_all(dir)?;
+		run_with_input(
+			"qh-signer",
+			[
+				"init".as_ref(),
+				"--dir".as_ref(),
+				newcomer.signer_dir().as_os_str(),
+				"--genesis".as_ref(),
+				chain.genesis.as_ref(),
+				"--slot-ms".as_ref(),
+				"1000".as_ref(),
+			],
+			&format!("{PASSPHRASE}\n"),
+		)?;
+		// As a developer's host, this one may lack a part of the sandbox, which is not tested here.
+		let config = newcomer.signer_dir().join("config.toml");
+		let all = r#"["landlock", "seccomp", "network-namespace", "secret-memory"]"#;
+		let text = std::fs::read_to_string(&config)?;
+		let relaxed = text.replace("allow_missing = []", &format!("allow_missing = {all}"));
+		std::fs::write(&config, relaxed)?;
+		Ok(newcomer)
 	}
 
 	/// Where the signer keeps vault, log and sockets.
@@ -154,8 +197,8 @@ impl Validator {
 		Ok(())
 	}
 
-	/// Writes the agent's configuration if there is none, and starts the agent.
-	pub async fn start_agent(&mut self) -> Result<()> {
+	/// Writes the agent's configuration if there is none.
+	pub fn init_agent(&self) -> Result<()> {
 		if !self.agent_config().is_file() {
 			run(
 				"qh-agent",
@@ -172,6 +215,12 @@ impl Validator {
 				],
 			)?;
 		}
+		Ok(())
+	}
+
+	/// Writes the agent's configuration if there is none, and starts the agent.
+	pub async fn start_agent(&mut self) -> Result<()> {
+		self.init_agent()?;
 		let args = ["run".into(), "--config".into(), self.agent_config().into_os_string()];
 		self.agent = Some(Process::start("qh-agent", args, &self.log("agent"))?);
 		Ok(())
@@ -218,9 +267,23 @@ where
 	I: IntoIterator<Item = S>,
 	S: AsRef<std::ffi::OsStr>,
 {
+	run_with_input(name, args, "")
+}
+
+/// [`run`] with this on its standard input.
+pub fn run_with_input<I, S>(name: &str, args: I, input: &str) -> Result<String>
+where
+	I: IntoIterator<Item = S>,
+	S: AsRef<std::ffi::OsStr>,
+{
 	let mut command = Command::new(binary(name)?);
-	command.args(args);
-	let output = command.output().with_context(|| format!("cannot start {name}"))?;
+	command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+	let mut child = command.spawn().with_context(|| format!("cannot start {name}"))?;
+	if let Some(mut stdin) = child.stdin.take() {
+		// A program that ends without having read says why on standard error.
+		let _ = stdin.write_all(input.as_bytes());
+	}
+	let output = child.wait_with_output()?;
 	let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
 	if !output.status.success() {
 		bail!(

@@ -4,10 +4,10 @@
 
 use anyhow::Result;
 use qh_tests::{
-	agent::{verify_proof, AgentFiles},
+	agent::{verify_in_python, verify_proof, AgentFiles},
 	network::Network,
 };
-use std::{fs, path::PathBuf, process::Command, time::Duration};
+use std::{fs, time::Duration};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -36,7 +36,7 @@ async fn a_receipt_is_final_and_verified_offline_and_no_changed_byte_passes() ->
 	assert!(number <= rpc.finalized().await?.number);
 
 	verify_proof(&file, &header, &genesis)?;
-	assert!(stranger(&file, &header, &genesis)?.0, "the second-language verifier refuses");
+	assert!(verify_in_python(&file, &header, &genesis)?.0, "the second-language verifier refuses");
 
 	// Digits spread over receipt, proof and header, each changed alone. Every bit of a proof is
 	// flipped in the tests of qh-receipts, where that takes no process each.
@@ -55,24 +55,11 @@ async fn a_receipt_is_final_and_verified_offline_and_no_changed_byte_passes() ->
 		fs::write(&file, &changed)?;
 		let refusal =
 			verify_proof(&file, &header, &genesis).expect_err("a changed byte passed").to_string();
-		let (accepted, step) = stranger(&file, &header, &genesis)?;
+		let (accepted, step) = verify_in_python(&file, &header, &genesis)?;
 		assert!(!accepted, "the second-language verifier accepts a changed byte at {position}");
 		assert!(refusal.contains(&step), "{refusal:?} and {step:?} name different steps");
 	}
 	Ok(())
-}
-
-/// What the verifier in Python says of a proof, with the step that it names.
-fn stranger(file: &std::path::Path, header: &str, genesis: &str) -> Result<(bool, String)> {
-	let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("verifier/verify.py");
-	let output = Command::new("python3")
-		.arg(script)
-		.arg(file)
-		.args(["--genesis", genesis, "--header", header])
-		.output()?;
-	let said = String::from_utf8_lossy(&output.stderr).into_owned();
-	let step = said.split_whitespace().last().unwrap_or_default().to_owned();
-	Ok((output.status.success(), step))
 }
 
 /// Whether entry `number` is in the log, once the agent runs again and holds nothing unwritten.
