@@ -36,7 +36,11 @@ run: build ## Start signer, node and agent of a one-validator development networ
 	@$(BIN)/qh-devnet
 
 .PHONY: test
-test: setup build test-rust test-features test-js test-verifier ## Run every test
+test: setup-test build test-rust test-features test-js test-verifier ## Run every test
+
+.PHONY: setup-test
+setup-test:
+	@./setup.sh test
 
 .PHONY: test-rust
 test-rust: ## Unit, property and end-to-end tests

@@ -4,6 +4,7 @@
 #
 #   ./setup.sh          everything: compiler target, C tools, Node.js, tools of `make lint`
 #   ./setup.sh build    only what `make build` and `make run` need
+#   ./setup.sh test     what `make test` needs besides
 set -euo pipefail
 cd "$(dirname "$0")"
 want="${1:-all}"
@@ -95,6 +96,8 @@ if [ "$(node_major)" -lt 20 ] 2>/dev/null; then
 else
 	say "Node.js $(node --version)"
 fi
+
+[ "$want" = test ] && exit 0
 
 # --- Tools of `make lint`, at pinned versions.
 cargo_tool() {
