@@ -100,6 +100,14 @@ fn parse_account(text: &str) -> std::result::Result<qh_runtime::AccountId, Strin
 	text.parse().map_err(|_| format!("{text:?} is neither an SS58 address nor 0x and 64 digits"))
 }
 
+fn parse_dev_name(text: &str) -> std::result::Result<String, String> {
+	let name = text.to_lowercase();
+	if qh_crypto::dev::NAMES.contains(&name.as_str()) {
+		return Ok(name);
+	}
+	Err(format!("there are development keys of {}", qh_crypto::dev::NAMES.join(", ")))
+}
+
 /// Where a validator's keys are.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct KeyParams {
@@ -114,7 +122,7 @@ pub(crate) struct KeyParams {
 	///
 	/// Implies the role of an authority. On development networks only. `--dev` without `--signer`
 	/// implies alice.
-	#[arg(long, value_name = "NAME")]
+	#[arg(long, value_name = "NAME", value_parser = parse_dev_name)]
 	pub(crate) dev_keys: Option<String>,
 }
 
@@ -137,7 +145,7 @@ impl RunCmd {
 		}
 		Ok(match (&self.keys.signer, &self.keys.dev_keys) {
 			(Some(dir), _) => KeySource::Signer(dir.clone()),
-			(None, Some(name)) => KeySource::Development(name.to_lowercase()),
+			(None, Some(name)) => KeySource::Development(name.clone()),
 			(None, None) if self.base.shared_params.dev => KeySource::Development("alice".into()),
 			(None, None) if self.base.validator => {
 				return Err(
@@ -354,6 +362,8 @@ mod tests {
 
 		let both = ["qh-node", "--signer", "/run/qh", "--dev-keys", "bob"];
 		assert!(Cli::try_from_iter(both).is_err());
+		let nobody = ["qh-node", "--chain", "local", "--dev-keys", "nobody"];
+		assert!(Cli::try_from_iter(nobody).is_err());
 		assert!(parse(&["--validator"]).key_source().is_err());
 		let message = parse(&["--alice"]).key_source().unwrap_err().to_string();
 		assert!(message.contains("--dev-keys alice"), "{message}");

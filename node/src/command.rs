@@ -158,7 +158,15 @@ fn start_anew() -> sc_cli::Error {
 
 /// Asks the signer itself, without a running node.
 fn new_session_keys(command: &NewSessionKeysCmd) -> Result<()> {
-	let failed = |error: qh_signer_client::Error| sc_cli::Error::Input(error.to_string());
+	let failed = |error: qh_signer_client::Error| {
+		let dir = command.signer.display();
+		sc_cli::Error::Input(match &error {
+			qh_signer_client::Error::Unreachable { .. } => {
+				format!("{error}; does it run? `qh-signer run --dir {dir}` starts it")
+			}
+			_ => error.to_string(),
+		})
+	};
 	// The signer refuses a genesis that is not its own, and it has only one.
 	let genesis = NodeClient::connect(&command.signer, [0; 32])
 		.status(NEW_KEYS_WITHIN)

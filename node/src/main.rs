@@ -13,6 +13,7 @@
 //! Everything else is polkadot-sdk's: network, database, pool, runtime execution, RPC.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+#![allow(clippy::print_stderr, reason = "the program's last words")]
 
 mod chain_spec;
 mod cli;
@@ -23,6 +24,20 @@ mod proposer;
 mod rpc;
 mod service;
 
-fn main() -> sc_cli::Result<()> {
-	command::run()
+use std::{error::Error, process::ExitCode};
+
+fn main() -> ExitCode {
+	let Err(error) = command::run() else { return ExitCode::SUCCESS };
+	// Most errors name their cause already.
+	let mut text = error.to_string();
+	let mut cause = error.source();
+	while let Some(error) = cause {
+		let said = error.to_string();
+		if !text.contains(&said) {
+			text = format!("{text}: {said}");
+		}
+		cause = error.source();
+	}
+	eprintln!("error: {text}");
+	ExitCode::FAILURE
 }

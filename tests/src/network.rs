@@ -8,13 +8,14 @@ use std::{
 	path::{Path, PathBuf},
 };
 use tempfile::TempDir;
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// The development accounts in the order in which presets take them.
 pub const NAMES: [&str; 4] = ["alice", "bob", "charlie", "dave"];
 
-/// One network at a time: several share the machine's cores badly, and slots last a second.
-static MACHINE: Mutex<()> = Mutex::const_new(());
+/// What networks share of the machine, on which slots last a second: two of one validator at a time,
+/// or one of several.
+static MACHINE: Semaphore = Semaphore::const_new(2);
 
 /// A running network; everything stops and is removed when it is dropped.
 #[derive(Debug)]
@@ -25,20 +26,20 @@ pub struct Network {
 	pub chain: Chain,
 	// After the validators, so that processes end before their folder goes.
 	dir: TempDir,
-	_machine: MutexGuard<'static, ()>,
+	_machine: SemaphorePermit<'static>,
 }
 
 impl Network {
 	/// Prepares a network of the preset with its validators; nothing runs yet.
 	///
-	/// Waits until the networks that this process has started before are gone.
+	/// Waits until the machine has room for it beside what this process has started before.
 	pub async fn prepare(preset: &str, validators: usize) -> Result<Self> {
 		Self::prepare_with(preset, validators, &[]).await
 	}
 
 	/// The same, with more arguments for the program that builds the spec.
 	pub async fn prepare_with(preset: &str, validators: usize, more: &[&OsStr]) -> Result<Self> {
-		let machine = MACHINE.lock().await;
+		let machine = MACHINE.acquire_many(if validators > 1 { 2 } else { 1 }).await?;
 		let dir = tempfile::Builder::new().prefix("quantumharmony-").tempdir()?;
 		let chain = chain_with(preset, dir.path(), more)?;
 		let validators = NAMES

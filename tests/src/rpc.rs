@@ -3,10 +3,7 @@
 
 use anyhow::{bail, Context, Result};
 use serde::Deserialize;
-use std::{
-	collections::BTreeSet,
-	time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 use subxt_rpcs::{
 	client::{rpc_params, RpcParams},
 	RpcClient,
@@ -56,27 +53,13 @@ pub struct Rounds {
 	pub set_id: u32,
 	/// The round under way.
 	pub best: Round,
-	/// Earlier rounds that are still taken part in.
-	pub background: Vec<Round>,
 }
 
 /// A round of finality.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub struct Round {
 	/// Its number within the set.
 	pub round: u32,
-	/// The first phase.
-	pub prevotes: Votes,
-	/// The second phase.
-	pub precommits: Votes,
-}
-
-/// Who voted in a phase.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Votes {
-	/// GRANDPA keys of the authorities whose vote has not been seen.
-	pub missing: BTreeSet<String>,
 }
 
 /// A connection to a node's JSON-RPC.

@@ -15,6 +15,10 @@
 //! that begins may be later than the one in the store; then a "no" lasts a round longer than it
 //! had to, and a "yes" is still right because later rounds are further past the horizon.
 //!
+//! Nobody else brings finality past the horizon where this node is the only voter: then it stands
+//! still for good, and the log says so. A signer that let it vote there would sign two targets in
+//! one round.
+//!
 //! The one round at the horizon itself is special: a node that was merely restarted votes in it
 //! again, with the votes that its store recorded before they were signed, and the signer answers
 //! the same payload again.
@@ -47,6 +51,8 @@ pub(crate) struct Position {
 	pub(crate) round: Horizon,
 	/// The key with which this database has already voted in that round.
 	pub(crate) voted_with: Option<Vec<u8>>,
+	/// How many vote in that set.
+	pub(crate) voters: usize,
 }
 
 impl Position {
@@ -182,7 +188,7 @@ enum Vote {
 
 impl VoterSetState {
 	fn into_position(self) -> Option<Position> {
-		let ((rounds, set_id, _), mut current) = match self {
+		let ((rounds, set_id, voters), mut current) = match self {
 			Self::Live { completed, current } => (completed, current),
 			Self::Paused { completed } => (completed, BTreeMap::new()),
 		};
@@ -191,7 +197,7 @@ impl VoterSetState {
 			Some(HasVoted::Yes(id, _)) => Some(AsRef::<[u8]>::as_ref(&*id).to_vec()),
 			_ => None,
 		};
-		Some(Position { round: Horizon { set_id, round }, voted_with })
+		Some(Position { round: Horizon { set_id, round }, voted_with, voters: voters.len() })
 	}
 }
 
@@ -261,11 +267,11 @@ pub(super) mod tests {
 			completed: completed(3, 7),
 			current: [(8, voted), (9, HasVoted::No)].into(),
 		};
-		let expected = Position { round: at(3, 8), voted_with: Some(KEY.to_vec()) };
+		let expected = Position { round: at(3, 8), voted_with: Some(KEY.to_vec()), voters: 0 };
 		assert_eq!(stored(&state).position().unwrap(), Some(expected));
 
 		let state = VoterSetState::Paused { completed: completed(3, 7) };
-		let expected = Position { round: at(3, 8), voted_with: None };
+		let expected = Position { round: at(3, 8), voted_with: None, voters: 0 };
 		assert_eq!(stored(&state).position().unwrap(), Some(expected));
 	}
 
@@ -287,7 +293,7 @@ pub(super) mod tests {
 
 	#[test]
 	fn only_past_the_horizon_or_repeating_at_it() {
-		let position = |round, voted| Position { round, voted_with: voted };
+		let position = |round, voted_with| Position { round, voted_with, voters: 4 };
 		let fresh = position(at(3, 8), None);
 		assert!(fresh.is_past(None, None, &KEY), "the signer never voted");
 		assert!(fresh.is_past(Some(at(3, 7)), None, &KEY));
@@ -304,7 +310,7 @@ pub(super) mod tests {
 
 	#[test]
 	fn a_round_in_which_the_signer_refused_is_left_alone() {
-		let position = Position { round: at(3, 8), voted_with: Some(KEY.to_vec()) };
+		let position = Position { round: at(3, 8), voted_with: Some(KEY.to_vec()), voters: 4 };
 		assert!(!position.is_past(Some(at(3, 8)), Some(at(3, 8)), &KEY));
 		assert!(position.is_past(Some(at(3, 8)), Some(at(3, 7)), &KEY));
 	}

@@ -7,6 +7,7 @@
 //! | is ready | keys; a block is signed before its deadline or dropped | keys, once past the horizon |
 //! | cannot be reached, or is briefly unable | no keys, the slot is left out | keys; a vote waits |
 //! | is locked or quarantined | no keys | no keys when a round begins; a vote of a round that began before waits |
+//! | belongs to another chain | no keys | no keys |
 //! | has voted further than this node | keys | no keys |
 //! | was never reached since the start | no keys | keys, if this database has voted with them |
 //!
@@ -64,6 +65,11 @@ const NEW_KEYS_WITHIN: Duration = Duration::from_secs(20);
 const TELL_AGAIN: Duration = Duration::from_secs(30);
 /// How long a round that began without keys may go on with keys at hand.
 const STUCK_AFTER: Duration = Duration::from_secs(15);
+
+/// What the log says where only this node could bring finality past the horizon.
+const NO_WAY_PAST: &str = "; no other validator can bring finality past that, and voting there \
+	again could contradict what was final: put back a database that is not older than the signer's \
+	log, or start a new network";
 
 /// Asks the program to start itself anew once the node has ended.
 #[derive(Clone, Default)]
@@ -146,7 +152,7 @@ impl RemoteKeystore {
 		let metrics = Metrics::new(registry)?;
 		let client = NodeClient::connect(dir, genesis.into());
 		let keystore = Self {
-			watch: Watch::new(client, metrics.clone()),
+			watch: Watch::new(client, genesis, metrics.clone()),
 			progress,
 			metrics,
 			voting: Mutex::default(),
@@ -219,8 +225,9 @@ impl RemoteKeystore {
 				let refused = self.progress.refused();
 				let is_past = position.is_past(status.horizon, refused, public);
 				let at = |at: Horizon| format!("round {} of set {}", at.round, at.set_id);
+				let alone = if !is_past && position.voters == 1 { NO_WAY_PAST } else { "" };
 				let reason = format!(
-					"this node is in {}, the signer has voted up to {}",
+					"this node is in {}, the signer has voted up to {}{alone}",
 					at(position.round),
 					status.horizon.max(refused).map_or("nowhere".into(), at),
 				);

@@ -7,6 +7,7 @@
 
 use super::{metrics::Metrics, LOG_TARGET};
 use parking_lot::RwLock;
+use qh_runtime::Hash;
 use qh_signer_client::{Error, Horizon, KeyInfo, KeyRole, NodeClient, RefusalCode, Status};
 use std::time::{Duration, Instant};
 
@@ -16,6 +17,7 @@ const WITHIN: Duration = Duration::from_secs(1);
 /// A client of the signer that remembers what it learned.
 pub(super) struct Watch {
 	client: NodeClient,
+	genesis: Hash,
 	metrics: Metrics,
 	known: RwLock<Known>,
 }
@@ -24,6 +26,8 @@ pub(super) struct Watch {
 pub(super) struct Known {
 	/// The last status, if the signer ever gave one.
 	pub(super) status: Option<Status>,
+	/// The genesis of the signer's chain, if that is another one than this node's.
+	pub(super) foreign: Option<Hash>,
 	/// Why the last request was not answered, if it was not.
 	pub(super) away: Option<String>,
 	/// Public Aura keys.
@@ -36,6 +40,12 @@ impl Known {
 	/// Why the signer signs nothing although it answers.
 	pub(super) fn holding_back(&self) -> Option<String> {
 		let status = self.status.as_ref()?;
+		if let Some(genesis) = self.foreign {
+			return Some(format!(
+				"its keys belong to the chain with genesis {genesis:?}, which is not this node's; \
+				 name the right `--chain` or the right `--signer`"
+			));
+		}
 		match &status.quarantine {
 			_ if status.locked => Some("it is locked; unlock it with `qh-signer unlock`".into()),
 			Some(reason) => Some(format!("its keys are quarantined: {reason}")),
@@ -56,8 +66,8 @@ impl Known {
 
 impl Watch {
 	/// Knows nothing yet, and asks nothing yet.
-	pub(super) fn new(client: NodeClient, metrics: Metrics) -> Self {
-		Self { client, metrics, known: RwLock::default() }
+	pub(super) fn new(client: NodeClient, genesis: Hash, metrics: Metrics) -> Self {
+		Self { client, genesis, metrics, known: RwLock::default() }
 	}
 
 	/// A copy of what is known.
@@ -103,7 +113,10 @@ impl Watch {
 	pub(super) fn refresh(&self, position: impl FnOnce() -> Option<Horizon>) {
 		let Ok(status) = self.ask("status", |client| client.status(WITHIN)) else { return };
 		let is_quarantined = status.quarantine.is_some();
-		self.learn(|known| known.status = Some(status));
+		self.learn(|known| {
+			known.foreign = Some(Hash::from(status.genesis)).filter(|found| *found != self.genesis);
+			known.status = Some(status);
+		});
 		if let Ok(keys) = self.ask("keys", |client| client.keys(WITHIN)) {
 			let public = |role| {
 				let of_role = |key: &&KeyInfo| key.role == role;

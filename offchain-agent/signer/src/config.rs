@@ -263,6 +263,11 @@ impl Paths {
 		self.dir.join("wal")
 	}
 
+	/// The last signatures of blocks and votes.
+	pub fn answers(&self) -> PathBuf {
+		self.dir.join("answers")
+	}
+
 	/// What a running signer holds, so that no second one starts.
 	pub fn lock(&self) -> PathBuf {
 		self.dir.join("lock")

@@ -81,9 +81,12 @@ impl Key {
 	pub(crate) fn sign_verified(&self, domain: Domain, message: &[u8]) -> Option<Vec<u8>> {
 		let signature = self.signing.sign(domain, message);
 		scrub_stack();
-		signature.filter(|signature| {
-			qh_crypto::verify(self.scheme, &self.info.public, signature, domain, message)
-		})
+		signature.filter(|signature| self.verifies(signature, domain, message))
+	}
+
+	/// Whether this is a signature by the key.
+	pub(crate) fn verifies(&self, signature: &[u8], domain: Domain, message: &[u8]) -> bool {
+		qh_crypto::verify(self.scheme, &self.info.public, signature, domain, message)
 	}
 }
 

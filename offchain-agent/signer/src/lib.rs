@@ -23,6 +23,7 @@
 //! | [`rules`] | may it be signed: pure, exhaustively tested |
 //! | [`wal`] | the memory that the rules need, and the audit trail |
 //! | [`signer`] | check, record, flush, sign, verify, answer |
+//! | `answers` | the last signatures, so that a restart changes none |
 //! | [`vault`] | keys at rest |
 //! | [`memory`] | keys in use: the only `unsafe` code |
 //! | [`sandbox`] | what the process gives up |
@@ -44,6 +45,7 @@
 	allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)
 )]
 
+mod answers;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -4,7 +4,7 @@
 use anyhow::Result;
 use qh_tests::{network::Network, rpc::Rpc};
 use rustix::process::Signal;
-use std::time::Duration;
+use std::{process::Command, time::Duration};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -92,11 +92,16 @@ async fn a_paused_signer_keeps_its_node_up_and_votes_again() -> Result<()> {
 	let now = watcher.finalized().await?.number;
 	// Sixty slots of one second, three quarters of which have an author.
 	watcher.wait_finalized(now + 45, 2 * MINUTE).await?;
+	let (before, reached) = (watcher.rounds().await?, watcher.finalized().await?.number);
 	signer.signal(Signal::CONT)?;
 
+	// Counted in rounds of the others, which go on meanwhile.
+	paused.wait_finalized(reached, MINUTE).await?;
+	let after = watcher.rounds().await?;
+	assert_eq!(after.set_id, before.set_id, "rounds of different sets cannot be compared");
+	let rounds = after.best.round - before.best.round;
+	assert!(rounds <= 2, "its finality was where the others' is after {rounds} rounds");
 	assert!(network.validators[1].node.as_mut().expect("started").is_running());
-	let target = watcher.best().await?.number + 2;
-	paused.wait_finalized(target, MINUTE).await?;
 
 	// It votes again: without it, three of four are no longer enough once another one is gone.
 	network.validators[3].kill()?;
@@ -123,4 +128,35 @@ async fn a_wiped_database_follows_and_votes_again_without_equivocating() -> Resu
 	let now = watcher.finalized().await?.number;
 	watcher.wait_finalized(now + 5, 2 * MINUTE).await?;
 	assert_no_equivocation(&network).await
+}
+
+/// A power cut can take the end of a node's database, and not of the signer's log, which is flushed
+/// before a vote leaves. A lone validator then has nobody to get finality past those rounds from.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lone_validator_set_back_contradicts_nothing_and_says_why_finality_stands() -> Result<()>
+{
+	let mut network = Network::prepare("development", 1).await?;
+	network.start().await?;
+	let copy = network.dir().join("copy");
+	let validator = &mut network.validators[0];
+	validator.rpc().await?.wait_finalized(3, MINUTE).await?;
+	validator.node.take().expect("started").stop(MINUTE).await?;
+	let copied = Command::new("cp").arg("-a").arg(validator.node_dir()).arg(&copy).status()?;
+	assert!(copied.success());
+
+	validator.start_node(&[]).await?;
+	let lost = validator.rpc().await?.wait_finalized(10, MINUTE).await?;
+	validator.node.take().expect("started").kill()?;
+	std::fs::remove_dir_all(validator.node_dir())?;
+	std::fs::rename(&copy, validator.node_dir())?;
+	validator.start_node(&[]).await?;
+
+	let node = validator.node.as_mut().expect("started");
+	node.wait_for_line("no other validator can bring finality past that", MINUTE).await?;
+	let rpc = validator.rpc().await?;
+	rpc.wait_best(lost.number + 3, MINUTE).await?;
+	assert_ne!(rpc.hash_at(lost.number).await?, Some(lost.hash), "the blocks were not lost");
+	assert!(rpc.finalized().await?.number < lost.number, "finality went back");
+	assert!(validator.node.as_mut().expect("started").is_running());
+	Ok(())
 }

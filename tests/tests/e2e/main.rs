@@ -3,5 +3,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod bad_input;
+mod classical;
+mod equivocation;
+mod feeless;
 mod finality;
+mod invitation;
 mod receipts;
+mod transfer;
+mod upgrade;
+mod volume;

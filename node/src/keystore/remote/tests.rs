@@ -49,7 +49,7 @@ struct Record {
 
 impl Record {
 	fn new(round: Horizon) -> Arc<Self> {
-		let position = Mutex::new(Position { round, voted_with: None });
+		let position = Mutex::new(Position { round, voted_with: None, voters: 4 });
 		Arc::new(Self { position, voter: Mutex::default(), refused: Mutex::default() })
 	}
 }
@@ -76,6 +76,8 @@ impl Progress for Record {
 #[derive(Clone, Default)]
 struct Behaviour {
 	locked: bool,
+	/// Its keys belong to another chain.
+	foreign: bool,
 	quarantine: Option<String>,
 	horizon: Option<Horizon>,
 	/// Refuses to sign with this.
@@ -192,7 +194,7 @@ fn answer(request: NodeRequest, behaviour: &mut Behaviour) -> Result<NodeRespons
 		NodeRequest::Status => NodeResponse::Status(Box::new(Status {
 			protocol: 1,
 			version: "fake".into(),
-			genesis: GENESIS.into(),
+			genesis: if behaviour.foreign { [0; 32] } else { GENESIS.into() },
 			locked: behaviour.locked,
 			quarantine: behaviour.quarantine.clone(),
 			horizon: behaviour.horizon,
@@ -398,6 +400,22 @@ fn a_locked_signer_has_no_keys_and_a_vote_under_way_waits_for_the_unlocking() {
 	assert!(is_good_vote(voter.join().unwrap().unwrap(), &message));
 	keystore.refresh();
 	assert!(has(&keystore, grandpa::KEY_TYPE) && has(&keystore, aura::KEY_TYPE));
+}
+
+#[test]
+fn a_signer_of_another_chain_has_no_keys_until_the_right_one_is_there() {
+	let signer = FakeSigner::running();
+	signer.set(|behaviour| behaviour.foreign = true);
+	let keystore = signer.keystore(&Record::new(at(0, 1)));
+	assert!(!has(&keystore, grandpa::KEY_TYPE) && !has(&keystore, aura::KEY_TYPE));
+	assert!(!keystore.is_ready());
+	let problem = keystore.status().problem.unwrap();
+	assert!(problem.contains("belong to the chain with genesis 0x0000"), "{problem}");
+
+	signer.set(|behaviour| behaviour.foreign = false);
+	keystore.refresh();
+	assert!(has(&keystore, grandpa::KEY_TYPE) && has(&keystore, aura::KEY_TYPE));
+	assert_eq!(keystore.status().problem, None);
 }
 
 #[test]

@@ -12,13 +12,14 @@ const AURA: [u8; 4] = *b"aura";
 
 /// `sp_runtime::generic::Digest`'s items, by their indices on the wire.
 #[derive(Decode)]
+#[allow(dead_code, reason = "every field must decode; the slot is all that is read")]
 enum DigestItem {
 	#[codec(index = 0)]
-	Other(#[allow(dead_code)] Vec<u8>),
+	Other(Vec<u8>),
 	#[codec(index = 4)]
-	Consensus(#[allow(dead_code)] [u8; 4], #[allow(dead_code)] Vec<u8>),
+	Consensus([u8; 4], Vec<u8>),
 	#[codec(index = 5)]
-	Seal(#[allow(dead_code)] [u8; 4], #[allow(dead_code)] Vec<u8>),
+	Seal([u8; 4], Vec<u8>),
 	#[codec(index = 6)]
 	PreRuntime([u8; 4], Vec<u8>),
 	#[codec(index = 8)]
@@ -27,7 +28,7 @@ enum DigestItem {
 
 /// `sp_runtime::generic::Header<u32, BlakeTwo256>`.
 #[derive(Decode)]
-#[allow(dead_code)]
+#[allow(dead_code, reason = "every field must decode; the digest is all that is read")]
 struct Header {
 	parent_hash: Hash,
 	number: Compact<u32>,

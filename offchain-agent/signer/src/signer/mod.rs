@@ -20,6 +20,7 @@ pub(crate) use start::read_credential;
 pub use start::{place_of, StartError};
 
 use crate::{
+	answers::{Answers, Name},
 	clock::Clock,
 	config::{Config, Paths, Unattended},
 	keyring::{Key, Keys},
@@ -70,6 +71,7 @@ pub struct Signer {
 	wal: Wal,
 	inner: Mutex<Inner>,
 	cache: Mutex<Cache>,
+	answers: Answers,
 	/// Counts locks; answers are released only under the count that they were made under.
 	epoch: RwLock<u64>,
 	attempts: Mutex<lock::Attempts>,
@@ -125,12 +127,12 @@ struct Grant {
 
 #[derive(Default)]
 struct Cache {
-	signatures: HashMap<(AccountId, Hash), Vec<u8>>,
-	order: VecDeque<(AccountId, Hash)>,
+	signatures: HashMap<Name, Vec<u8>>,
+	order: VecDeque<Name>,
 }
 
 /// An answer's permission to leave.
-pub struct Release<'a>(#[allow(dead_code)] RwLockReadGuard<'a, u64>);
+pub struct Release<'a>(#[allow(dead_code, reason = "held, not read")] RwLockReadGuard<'a, u64>);
 
 impl Signer {
 	/// Number of locks so far: read before a request is handled.
@@ -285,7 +287,7 @@ impl Signer {
 	}
 
 	/// Flush, sign, verify. The same block or vote again gets the same signature, as long as that is
-	/// kept.
+	/// kept, here or in the file of [`Answers`].
 	fn finish(
 		&self,
 		grant: &Grant,
@@ -299,8 +301,10 @@ impl Signer {
 		}
 		let name = (grant.key.info.id, qh_crypto::blake2_256(&domain.tagged(message)));
 		let cached = domain == Domain::AURA || domain == Domain::GRANDPA;
-		if let Some(signature) = self.cache.lock().signatures.get(&name) {
-			return Ok(signature.clone());
+		let kept = self.cache.lock().signatures.get(&name).cloned();
+		// The file may have been changed.
+		if let Some(kept) = kept.filter(|kept| grant.key.verifies(kept, domain, message)) {
+			return Ok(kept);
 		}
 		let begun = Instant::now();
 		let signature = grant.key.sign_verified(domain, message).ok_or_else(|| {
@@ -312,6 +316,7 @@ impl Signer {
 		self.metrics.signed(domain, begun.elapsed());
 		self.signed.fetch_add(1, Ordering::Relaxed);
 		if cached {
+			self.answers.keep(&name, &signature);
 			self.cache.lock().insert(name, signature.clone());
 		}
 		Ok(signature)
@@ -328,7 +333,7 @@ impl Signer {
 }
 
 impl Cache {
-	fn insert(&mut self, name: (AccountId, Hash), signature: Vec<u8>) {
+	fn insert(&mut self, name: Name, signature: Vec<u8>) {
 		if self.signatures.insert(name, signature).is_none() {
 			self.order.push_back(name);
 		}

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Opening vault and log together, and closing them.
 
-use super::{lock::load, Inner, Listed, Signer};
+use super::{lock::load, Cache, Inner, Listed, Signer};
 use crate::{
+	answers::Answers,
 	clock::Clock,
 	config::{Config, Paths},
 	memory::{PagesError, SecretArena},
@@ -144,6 +145,9 @@ impl Signer {
 			refusals_ms: 0,
 		};
 		inner.write_vault()?;
+		let (answers, kept) = Answers::open(&paths.answers());
+		let mut cache = Cache::default();
+		kept.into_iter().for_each(|(name, signature)| cache.insert(name, signature));
 		if is_locked {
 			inner.unlocked = None;
 		}
@@ -155,7 +159,8 @@ impl Signer {
 			clock,
 			wal,
 			inner: Mutex::new(inner),
-			cache: Default::default(),
+			cache: Mutex::new(cache),
+			answers,
 			epoch: RwLock::new(0),
 			attempts: Mutex::default(),
 			metrics: Metrics::new(),

@@ -44,7 +44,7 @@ fn signatures_verify_and_carry_their_domain() {
 
 #[test]
 fn the_same_request_gets_the_same_signature() {
-	let signer = TestSigner::alice();
+	let mut signer = TestSigner::alice();
 	let (node, header, vote) = (signer.node(), header(slot_now(), 1), vote(1, 3, 4, 5));
 	let sealed = node.sign_aura(&public("aura"), header.clone(), WITHIN).unwrap();
 	let voted = node.sign_grandpa(&public("grandpa"), vote.clone(), WITHIN).unwrap();
@@ -54,6 +54,31 @@ fn the_same_request_gets_the_same_signature() {
 		assert_eq!(node.sign_grandpa(&public("grandpa"), vote.clone(), WITHIN).unwrap(), voted);
 	}
 	assert_eq!(node.status(WITHIN).unwrap().log.records, records);
+
+	let again = || {
+		let sealed = node.sign_aura(&public("aura"), header.clone(), WITHIN).unwrap();
+		(sealed, node.sign_grandpa(&public("grandpa"), vote.clone(), WITHIN).unwrap())
+	};
+	signer.kill();
+	signer.start();
+	assert_eq!(again(), (sealed, voted));
+
+	// A file that was changed is noticed, and one that is gone is not needed: another signature of
+	// the same, and still the one record.
+	signer.stop();
+	let answers = signer.dir.join("answers");
+	let mut bytes = std::fs::read(&answers).unwrap();
+	bytes.chunks_mut(738).for_each(|entry| entry[700] ^= 1);
+	std::fs::write(&answers, bytes).unwrap();
+	signer.start();
+	let changed = again();
+	assert!(changed.0 != sealed && changed.1 != voted);
+	assert_eq!(again(), changed);
+	signer.stop();
+	std::fs::remove_file(&answers).unwrap();
+	signer.start();
+	assert_ne!(again(), changed);
+	assert!(signer.assert_log().contains("2 of them signatures"));
 }
 
 #[test]
