@@ -30,7 +30,7 @@ pub(crate) struct Plane {
 	pub(crate) slopes: Vec<u128>,
 }
 
-/// How often one storage item was touched at worst.
+/// How many entries of one storage item were touched at worst.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Touched {
 	/// Reads.
@@ -185,9 +185,10 @@ fn touched(results: &[BenchmarkResult], storage: &[StorageInfo]) -> BTreeMap<Str
 						format!("{pallet}::{}", crate::utf8(&info.storage_name))
 					},
 				);
+			// One key stands for all that begin with the same 32 bytes.
 			let entry = run.entry(item).or_default();
-			entry.reads += u32::from(*reads > 0);
-			entry.writes += u32::from(*writes > 0);
+			entry.reads += *reads;
+			entry.writes += *writes;
 		}
 		for (item, touched) in run {
 			let entry = worst.entry(item).or_default();
@@ -220,6 +221,23 @@ mod tests {
 		assert_eq!(points[23], vec![(a, 1), (b, 1)]);
 		// Each choice once, although most corners belong to two lines.
 		assert_eq!(points.len(), 10 + 4 + 9 + 3);
+	}
+
+	#[test]
+	fn every_entry_of_an_item_is_counted_in_the_worst_run() {
+		let info = StorageInfo {
+			pallet_name: b"Pallet".to_vec(),
+			storage_name: b"Item".to_vec(),
+			prefix: vec![7; 32],
+			max_values: None,
+			max_size: None,
+		};
+		let run = |reads, writes| BenchmarkResult {
+			keys: vec![(vec![7; 32], reads, writes, false), (vec![8; 32], 9, 9, true)],
+			..Default::default()
+		};
+		let touched = touched(&[run(3, 1), run(2, 2)], &[info]);
+		assert_eq!(touched, [("Pallet::Item".to_owned(), Touched { reads: 3, writes: 2 })].into());
 	}
 
 	#[test]

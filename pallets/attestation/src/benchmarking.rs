@@ -20,7 +20,7 @@ use qh_receipts::{BatchLeaf, Head};
 use sp_core::H256;
 use sp_mmr_primitives::LeafDataProvider;
 use sp_runtime::{
-	traits::{Dispatchable, TransactionExtension, TxBaseImplication},
+	traits::{AsSystemOriginSigner, Dispatchable, TransactionExtension, TxBaseImplication},
 	AccountId32,
 };
 
@@ -105,6 +105,7 @@ where
 	T: Send + Sync,
 	T::Currency: Mutate<AccountId32>,
 	T::RuntimeCall: From<Call<T>> + IsSubType<Call<T>> + Dispatchable<Info = DispatchInfo>,
+	T::RuntimeOrigin: AsSystemOriginSigner<AccountId32>,
 )]
 mod benchmarks {
 	use super::*;

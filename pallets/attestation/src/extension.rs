@@ -12,8 +12,12 @@ use frame_support::{
 use scale_info::TypeInfo;
 use sp_runtime::{
 	impl_tx_ext_default,
-	traits::{DispatchInfoOf, DispatchOriginOf, Implication, TransactionExtension, ValidateResult},
+	traits::{
+		AsSystemOriginSigner, DispatchInfoOf, DispatchOriginOf, Dispatchable, Implication,
+		TransactionExtension, ValidateResult,
+	},
 	transaction_validity::InvalidTransaction,
+	AccountId32,
 };
 
 /// Refuses a call of `anchor` before it can fail in a block, where nobody would pay for it.
@@ -24,7 +28,7 @@ use sp_runtime::{
 ///   its customer's.
 /// - In a block: `ExhaustsResources` if the block holds as many batches as it may, so that the
 ///   author keeps the transaction for the next block.
-/// - Other calls: none. It changes no origin, tag, priority or longevity.
+/// - Other calls, and what is not signed: none. The call refuses the latter. It changes no origin, tag, priority or longevity.
 ///
 /// Signatures are not verified here in a block: the call itself does it there, so that each is
 /// verified once a block.
@@ -87,6 +91,7 @@ impl<T: Config> CheckAnchor<T> {
 impl<T: Config + Send + Sync> TransactionExtension<T::RuntimeCall> for CheckAnchor<T>
 where
 	T::RuntimeCall: IsSubType<Call<T>>,
+	<T::RuntimeCall as Dispatchable>::RuntimeOrigin: AsSystemOriginSigner<AccountId32> + Clone,
 {
 	const IDENTIFIER: &'static str = "CheckAnchor";
 	type Implicit = ();
@@ -109,7 +114,8 @@ where
 		_inherited_implication: &impl Implication,
 		source: TransactionSource,
 	) -> ValidateResult<(), T::RuntimeCall> {
-		let Some(batch) = Self::batch(call) else {
+		// What nobody signed has no one to answer for the signatures inside, and is no batch.
+		let Some(batch) = origin.as_system_origin_signer().and_then(|_| Self::batch(call)) else {
 			return Ok((ValidTransaction::default(), (), origin));
 		};
 		let refusal = match source {

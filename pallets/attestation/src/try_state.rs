@@ -6,11 +6,17 @@
 //! 2. No operator has more counted receipts than receipts.
 //! 3. The sums over all chains are the totals.
 //! 4. A tank's filled, burned and withdrawn gas differ by the balance on hold.
-//! 5. This block's batches continue one another, operator by operator, and end at the stored head.
+//! 5. Nothing is of an era to come.
+//! 6. This block's batches continue one another, operator by operator, and end at the stored head.
 
-use crate::{Batches, Chain, Chains, Config, HoldReason, Pallet, Tank, Tanks, Totals, TotalsOf};
+use crate::{
+	Batches, Chain, Chains, Config, Customers, HoldReason, Pallet, Tank, Tanks, Totals, TotalsOf,
+};
 use alloc::collections::BTreeMap;
-use frame_support::{ensure, traits::fungible::InspectHold};
+use frame_support::{
+	ensure,
+	traits::{fungible::InspectHold, Get},
+};
 use qh_receipts::Head;
 use sp_runtime::{AccountId32, TryRuntimeError};
 
@@ -19,14 +25,19 @@ impl<T: Config> Pallet<T> {
 		Chains::<T>::iter_values().try_for_each(Self::try_chain)?;
 		Self::try_totals()?;
 		Tanks::<T>::iter().try_for_each(|(account, tank)| Self::try_tank(&account, tank))?;
+		ensure!(
+			Customers::<T>::iter_values().all(|customer| customer.era <= T::Era::get()),
+			"a customer's receipts are of an era to come"
+		);
 		Self::try_batches()
 	}
 
-	/// Invariants 1 and 2.
+	/// Invariants 1, 2 and 5.
 	fn try_chain(chain: Chain) -> Result<(), TryRuntimeError> {
 		let Head { next_seq, head } = chain.head;
 		ensure!((next_seq == 0) == (head == [0; 32]), "a chain has a head if it has receipts");
 		ensure!(chain.counted <= next_seq, "counted receipts were anchored");
+		ensure!(chain.era <= T::Era::get(), "free receipts are of an era to come");
 		Ok(())
 	}
 
@@ -48,7 +59,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Invariant 5.
+	/// Invariant 6.
 	fn try_batches() -> Result<(), TryRuntimeError> {
 		let mut heads = BTreeMap::<[u8; 32], Head>::new();
 		for batch in Batches::<T>::get() {

@@ -7,7 +7,7 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use core::fmt;
 use frame_support::{traits::Get, CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound};
 use qh_app_crypto::{Scheme, Signature};
-use qh_receipts::{Hash, Head, Voucher, VoucherError, MAX_BATCH_RECEIPTS};
+use qh_receipts::{receipts_between, Hash, Head, Voucher, VoucherError};
 use scale_info::TypeInfo;
 use sp_runtime::{AccountId32, BoundedVec};
 
@@ -52,10 +52,10 @@ pub struct Batch<MaxVouchers: Get<u32>> {
 pub type BatchOf<T> = Batch<<T as Config>::MaxVouchersPerBatch>;
 
 impl<MaxVouchers: Get<u32>> Batch<MaxVouchers> {
-	/// Number of receipts; `None` if the range is upside down or over [`MAX_BATCH_RECEIPTS`].
+	/// Number of receipts; `None` if the range is upside down or over
+	/// [`qh_receipts::MAX_BATCH_RECEIPTS`].
 	pub fn receipts(&self) -> Option<u32> {
-		let more = u32::try_from(self.last_seq.checked_sub(self.first_seq)?).ok()?;
-		more.checked_add(1).filter(|count| *count <= MAX_BATCH_RECEIPTS)
+		receipts_between(self.first_seq, self.last_seq)
 	}
 
 	/// How many vouchers are signed with `scheme`.

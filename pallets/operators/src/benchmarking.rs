@@ -72,9 +72,13 @@ fn registration<T: Config>(scheme: Scheme) -> Result<(AccountId32, Registration)
 	for seed in 1..=u32::from(qh_torus::SEGMENTS).min(room) {
 		insert::<T>(&account("operator", seed, 0), seed);
 	}
-	// The inviter has waited long enough.
-	CurrentWindow::<T>::mutate(|window| window.index = T::InviterAge::get().saturating_add(1));
-	HealthOf::<T>::mutate_extant(&inviter, |health| health.last_seen = Pallet::<T>::window());
+	// The inviter has waited long enough, and is seen in each of the windows that count.
+	let waited = T::InviterAge::get().max(T::UptimeWindows::get().min(MAX_UPTIME_WINDOWS));
+	CurrentWindow::<T>::mutate(|window| window.index = waited.saturating_add(1));
+	HealthOf::<T>::mutate_extant(&inviter, |health| {
+		health.last_seen = Pallet::<T>::window();
+		health.uptime = uptime::Uptime::full();
+	});
 	let registration = registrations.swap_remove(usize::from(scheme.index()));
 	Ok((inviter, registration))
 }
@@ -99,11 +103,25 @@ fn rotation<T: Config>() -> Result<Rotation<T>, BenchmarkError> {
 	Ok((operator, agent, keys, proof))
 }
 
-/// An operator, and as many keys to revoke.
+/// Session keys of the right length that nobody can use.
+fn unusable_keys<T: Config>(seed: u32, len: usize) -> Result<T::SessionKeys, BenchmarkError> {
+	let bytes: Vec<u8> = core::iter::successors(Some(BlakeTwo256::hash_of(&seed)), |hash| {
+		Some(BlakeTwo256::hash_of(hash))
+	})
+	.take(len / 32 + 1)
+	.flat_map(|hash| hash.0)
+	.collect();
+	T::SessionKeys::decode(&mut &bytes[..])
+		.map_err(|_| BenchmarkError::Stop("session keys are not of fixed length"))
+}
+
+/// An operator, and as many keys to revoke, its own among them: it retires.
 fn revocation<T: Config>(keys: u32) -> (AccountId32, BoundedVec<KeyId, MaxKeysPerRevocation>) {
 	let operator: AccountId32 = account("operator", 0, 0);
 	insert::<T>(&operator, 0);
-	let keys: Vec<_> = (0..keys).map(|key| BlakeTwo256::hash_of(&key).0).collect();
+	let keys: Vec<_> = core::iter::once(operator.clone().into())
+		.chain((1..keys).map(|key| BlakeTwo256::hash_of(&key).0))
+		.collect();
 	(operator, BoundedVec::truncate_from(keys))
 }
 
@@ -127,16 +145,7 @@ fn offence<T: Config>(
 	for seed in 1..validators {
 		let validator: AccountId32 = account("validator", seed, 0);
 		insert::<T>(&validator, seed);
-		// Keys of the right length that nobody can use.
-		let bytes: Vec<u8> = core::iter::successors(Some(BlakeTwo256::hash_of(&seed)), |hash| {
-			Some(BlakeTwo256::hash_of(hash))
-		})
-		.take(keys.encoded_size() / 32 + 1)
-		.flat_map(|hash| hash.0)
-		.collect();
-		let their_keys = T::SessionKeys::decode(&mut &bytes[..])
-			.map_err(|_| BenchmarkError::Stop("session keys are not of fixed length"))?;
-		T::Session::set_keys(&validator, their_keys)?;
+		T::Session::set_keys(&validator, unusable_keys::<T>(seed, keys.encoded_size())?)?;
 		set.push(validator);
 	}
 	let key_owner_proof = T::BenchmarkHelper::key_owner_proof(set, &keys);
@@ -181,18 +190,21 @@ mod benchmarks {
 		Ok(())
 	}
 
-	/// Of an operator that the sweep has not reached: the dearest change of health.
+	/// Of an operator that the sweep has not reached, missing for as many windows as the record of
+	/// its uptime is long: the dearest change of health, and the most to clear.
 	#[benchmark]
 	fn heartbeat() {
-		let (operator, agent) = unseen::<T>(5);
+		let (operator, agent) = unseen::<T>(uptime::RING_WINDOWS);
 		#[extrinsic_call]
 		heartbeat(RawOrigin::Signed(agent), Heartbeat::default());
 		assert_eq!(Pallet::<T>::health(&operator), Some(HealthState::Recovering));
 	}
 
+	/// Of an operator that has keys, which go.
 	#[benchmark]
 	fn rotate_session_keys() -> Result<(), BenchmarkError> {
 		let (operator, agent, keys, proof) = rotation::<T>()?;
+		T::Session::set_keys(&operator, unusable_keys::<T>(0, keys.encoded_size())?)?;
 		#[extrinsic_call]
 		rotate_session_keys(RawOrigin::Signed(agent), Box::new(keys.clone()), proof);
 		assert_eq!(T::KeyRegistry::keys_of(&operator), Some(keys));
@@ -370,9 +382,10 @@ mod benchmarks {
 		assert!(!LastSeen::<T>::contains_key(0, operator));
 	}
 
+	/// As in `heartbeat`.
 	#[benchmark]
 	fn note_author() {
-		let (operator, _) = unseen::<T>(5);
+		let (operator, _) = unseen::<T>(uptime::RING_WINDOWS);
 		#[block]
 		{
 			Pallet::<T>::do_note_author(&operator);

@@ -7,7 +7,7 @@ use codec::{Decode, DecodeWithMemTracking, Encode};
 use core::{fmt, marker::PhantomData};
 use frame_support::{
 	pallet_prelude::TransactionSource,
-	traits::{IsSubType, PalletInfoAccess},
+	traits::{GetCallIndex, IsSubType, PalletInfoAccess},
 	weights::Weight,
 };
 use scale_info::TypeInfo;
@@ -36,7 +36,8 @@ pub const CUSTOM_ERROR_BASE: u8 = 64;
 /// * A call of this pallet is refused if its dispatch would fail.
 /// * A feeless call, of this pallet or of [`Config::FeelessCalls`], gets [`FEELESS_PRIORITY`], the
 ///   tag `("qh-operator", pallet and call index, operator, window)` and a longevity of one window.
-///   A second one with the same tag does not get into the pool while the first is there.
+///   A second one with the same tag is not ready to go into a block while the first is: it is
+///   refused, unless it has to wait for an earlier nonce.
 /// * What is not signed passes: it has rules of its own.
 ///
 /// # Order
@@ -90,31 +91,32 @@ where
 		who: &AccountId32,
 		call: &Call<T>,
 	) -> Result<Option<FeelessCall>, InvalidTransaction> {
-		let (operator, index) = match call {
+		let operator = match call {
 			Call::register { registration } => {
 				Self::check_register(who, registration)?;
 				if registration.inviter.is_none() {
 					return Ok(None);
 				}
-				(who.clone(), 0)
+				who.clone()
 			}
-			Call::heartbeat { heartbeat } => (Self::check_heartbeat(who, heartbeat)?, 1),
+			Call::heartbeat { heartbeat } => Self::check_heartbeat(who, heartbeat)?,
 			Call::rotate_session_keys { keys, proof } => {
-				(Self::check_rotate_session_keys(who, keys, proof)?, 2)
+				Self::check_rotate_session_keys(who, keys, proof)?
 			}
 			Call::set_agent { agent } => {
 				Self::check_set_agent(who, agent)?;
-				(who.clone(), 3)
+				who.clone()
 			}
 			Call::revoke_keys { keys } => {
 				Self::check_revoke_keys(who, keys)?;
-				(who.clone(), 4)
+				who.clone()
 			}
 			Call::report_aura_equivocation { .. } | Call::__Ignore(..) => {
 				return Err(InvalidTransaction::Call);
 			}
 		};
-		Ok(Some(FeelessCall { operator, call: [Self::index() as u8, index] }))
+		let call = [Self::index() as u8, call.get_call_index()];
+		Ok(Some(FeelessCall { operator, call }))
 	}
 
 	fn check_call_weight(call: &T::RuntimeCall) -> Weight {

@@ -35,6 +35,11 @@ impl<T: Config> Pallet<T> {
 		CurrentWindow::<T>::get().index
 	}
 
+	/// Number of the current era, in whole eras of windows since window 0.
+	pub fn era() -> u32 {
+		Self::window() / T::EraLength::get().max(1)
+	}
+
 	/// An operator's health now; `None` for others.
 	pub fn health(operator: &AccountId32) -> Option<HealthState> {
 		HealthOf::<T>::get(operator).map(|health| health.state_in(Self::window()))

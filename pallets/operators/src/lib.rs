@@ -17,7 +17,8 @@
 //! **agent**, an account whose key is hot and that may do what running a node takes from day to
 //! day, and nothing else. A newcomer needs no token: an operator who is there already submits the
 //! newcomer's registration, which both of the newcomer's keys have signed. Neither then pays for
-//! the calls of this pallet; each is free a bounded number of times a **window**.
+//! the calls of this pallet; each is free once a **window**, and invitations a few times an
+//! **era**.
 //!
 //! A window is [`Config::WindowLength`] blocks that accept transactions. An operator is **seen** in
 //! a window when its agent sends a heartbeat or its validator authors a block. After two complete
@@ -52,9 +53,10 @@
 //!
 //! * *Consent*: nobody becomes an operator, or is restricted as an agent, without a signature of
 //!   that very key for this network.
-//! * *Bounded pool*: an operator and its agent have at most one feeless transaction of a kind in
-//!   the pool at a time. None pays, so none is displaced by price, and a flood from one account is
-//!   refused before it takes room.
+//! * *Bounded pool*: of the transactions that are ready to go into a block, an operator and its
+//!   agent have at most one feeless one of a kind. None pays, so none is displaced by price. Those
+//!   that wait for an earlier nonce are bounded by the node's limit for such transactions alone,
+//!   a tenth of its pool, and push out the oldest of them.
 //! * *No free failure*: what would fail is refused in validation, so a feeless call that gets into
 //!   a block succeeds.
 //! * *Constant hooks*: a block's hooks do the same work with ten operators and with ten thousand;
@@ -67,8 +69,13 @@
 //! * Revocations are kept an operator: the question is "did operator O revoke key K by block B",
 //!   never "is K revoked". Otherwise anybody could revoke a stranger's key by naming it.
 //! * A session key in use cannot be revoked, rotate first: revoking must not take a validator out.
-//! * An agent that is replaced loses its reference and may vanish from state with its nonce. Its
-//!   old transactions are then worth nothing, for they were an agent's calls.
+//! * The account of an agent that is replaced, or whose operator retires, stays in the state with
+//!   its nonce: otherwise it could be named again and its old transactions repeated. That is some
+//!   eighty bytes a change of agent, for good.
+//! * Whoever was let in can let in others, and they others in turn. Waiting, uptime and a quota an
+//!   era slow this down and do not end it: with four invitations an era and thirty eras to wait,
+//!   one operator's descendants fill 16,384 places in about a hundred eras, at the cost of a
+//!   heartbeat a window for each. Only a bond or a certificate makes them dear.
 //! * The block in which a window begins credits its author with the window before.
 //! * Evidence of Aura equivocation proves the key's owner by a session of the reporter's choice: a
 //!   slot does not say its session. Whoever signed two blocks for one slot did so in any session.
@@ -216,13 +223,15 @@ pub mod pallet {
 		type WindowLength: Get<BlockNumberFor<Self>>;
 
 		/// Windows in 30 days, over which uptime is measured. At most
-		/// [`MAX_UPTIME_WINDOWS`]; more is
-		/// read as that.
+		/// [`MAX_UPTIME_WINDOWS`]; more is read as that.
 		type UptimeWindows: Get<u32>;
 
-		/// Feeless invitations an operator has in a window.
+		/// Length of an era in windows. At least 1; less is read as 1.
+		type EraLength: Get<WindowIndex>;
+
+		/// Feeless invitations an operator has in an era.
 		#[pallet::constant]
-		type InvitationsPerWindow: Get<u32>;
+		type InvitationsPerEra: Get<u32>;
 
 		/// Complete windows after its registration before an operator can invite. Bounds how fast
 		/// invitations can multiply. Operators of the genesis state need not wait.
@@ -376,7 +385,7 @@ pub mod pallet {
 			/// What the agent said.
 			heartbeat: Heartbeat,
 		},
-		/// An operator missed two windows in a row.
+		/// An operator missed two windows in a row, or one while it was recovering.
 		OperatorUnhealthy {
 			/// The operator.
 			operator: AccountId32,
@@ -464,7 +473,8 @@ pub mod pallet {
 		InviterUnhealthy,
 		/// The inviter registered too recently to invite.
 		InviterTooYoung,
-		/// The call was made as often as one window allows. Wait for the next.
+		/// The call was made as often as one window allows, or, for an invitation, one era. Wait for
+		/// the next.
 		QuotaUsedUp,
 		/// There is no room for another operator.
 		TooManyOperators,
@@ -494,6 +504,9 @@ pub mod pallet {
 		DuplicateOffenceReport,
 		/// An agent's account may not sign this call. What an agent may do is fixed by the runtime.
 		AgentCallNotAllowed,
+		/// The inviter was seen in less than half of the windows of the last 30 days. It must keep
+		/// its node and agent running to invite.
+		InviterUptimeTooLow,
 	}
 
 	#[pallet::hooks]
@@ -531,11 +544,16 @@ pub mod pallet {
 		/// The newcomer gets the seat that [`qh_torus::least_crowded`] finds from the inviter's, or
 		/// from the one that its own account id names. It counts as seen in the current window.
 		///
+		/// An operator invites [`Config::InvitationsPerEra`] times an era. Unless it is of the
+		/// genesis state it must have been there for [`Config::InviterAge`] complete windows, and
+		/// seen in at least half of those of the last 30 days.
+		///
 		/// ## Errors
 		///
 		/// * [`Error::WrongSubmitter`], [`Error::NotOperator`], [`Error::KeyRevoked`],
-		///   [`Error::InviterUnhealthy`], [`Error::InviterTooYoung`], [`Error::QuotaUsedUp`]: the
-		///   sender may not register this newcomer, or not now.
+		///   [`Error::InviterUnhealthy`], [`Error::InviterTooYoung`],
+		///   [`Error::InviterUptimeTooLow`], [`Error::QuotaUsedUp`]: the sender may not register this
+		///   newcomer, or not now.
 		/// * [`Error::TooManyOperators`], [`Error::AlreadyOperator`], [`Error::OperatorIsAgent`],
 		///   [`Error::AgentNotFalcon`], [`Error::AgentNotFresh`], [`Error::BondNotCovered`]: the
 		///   newcomer cannot be registered with this agent.
@@ -648,7 +666,8 @@ pub mod pallet {
 		/// ## Details
 		///
 		/// Once a window. `agent` is the new agent's signature of consent for this operator. The
-		/// old agent's account is an ordinary account again.
+		/// old agent's account is an ordinary account again, and no agent's any more once it has sent
+		/// a transaction.
 		///
 		/// ## Errors
 		///
@@ -679,7 +698,8 @@ pub mod pallet {
 		/// Puts keys on the operator's revocation list, for good.
 		///
 		/// **Revoking the operator's own key retires the operator: neither it nor its agent can
-		/// make a call of this pallet again, and it is suspended from the validator set.**
+		/// make a call of this pallet again, and it is suspended from the validator set. Its agent's
+		/// account is an ordinary account again.**
 		///
 		/// ## Dispatch Origin
 		///
@@ -751,10 +771,11 @@ pub mod pallet {
 		///
 		/// ## Cost
 		///
-		/// Two Falcon-512 verifications, two hashes over the headers' bytes, and a membership proof
-		/// among the validators.
+		/// Four Falcon-512 verifications, four hashes over the headers' bytes, and two membership
+		/// proofs among as many validators as there can be: the evidence is checked before dispatch
+		/// and in it.
 		#[pallet::call_index(5)]
-		#[pallet::weight(Pallet::<T>::report_weight(equivocation_proof, key_owner_proof))]
+		#[pallet::weight(Pallet::<T>::report_weight(equivocation_proof))]
 		pub fn report_aura_equivocation(
 			origin: OriginFor<T>,
 			equivocation_proof: Box<AuraEquivocationProof<HeaderFor<T>>>,

@@ -42,7 +42,8 @@ parameter_types! {
 	pub static WindowLength: BlockNumber = 10;
 	pub static UptimeWindows: u32 = 90;
 	pub static Bond: u128 = 0;
-	pub static InvitationsPerWindow: u32 = 2;
+	pub static EraLength: WindowIndex = 3;
+	pub static InvitationsPerEra: u32 = 2;
 	pub static InviterAge: WindowIndex = 1;
 	pub static MaxOperators: u32 = 1_000;
 	pub static MinValidators: u32 = 2;
@@ -208,7 +209,8 @@ impl Config for Test {
 	type FeelessCalls = TestFeelessCalls;
 	type WindowLength = WindowLength;
 	type UptimeWindows = UptimeWindows;
-	type InvitationsPerWindow = InvitationsPerWindow;
+	type EraLength = EraLength;
+	type InvitationsPerEra = InvitationsPerEra;
 	type InviterAge = InviterAge;
 	type MaxOperators = MaxOperators;
 	type MaxValidators = ConstU32<8>;

@@ -24,12 +24,12 @@ pub(crate) struct Newcomer {
 }
 
 impl<T: Config> Pallet<T> {
-	/// The operator that this account is the agent of.
+	/// The operator that this account is the agent of; `None` once the operator has retired.
 	pub fn operator_of(agent: &AccountId32) -> Option<AccountId32> {
 		Agents::<T>::get(agent)
 	}
 
-	/// The agent of this operator.
+	/// The agent of this operator; of one that has retired, its last.
 	pub fn agent_of(operator: &AccountId32) -> Option<AccountId32> {
 		Registry::<T>::get(operator).map(|record| record.agent)
 	}
@@ -50,11 +50,12 @@ impl<T: Config> Pallet<T> {
 		RevokedKeys::<T>::get(operator, key).is_some_and(|revoked_at| at > revoked_at)
 	}
 
-	/// The operator that `who` may act for as its agent now: neither key is revoked.
+	/// The operator that `who` may act for as its agent now: it has not retired, and the agent's key
+	/// is not revoked.
 	pub fn acting_operator(who: &AccountId32) -> Result<AccountId32, Error<T>> {
+		// An operator that retired has no agent.
 		let operator = Agents::<T>::get(who).ok_or(Error::<T>::NotAgent)?;
 		Self::ensure_not_revoked(&operator, who)?;
-		Self::ensure_not_revoked(&operator, &operator)?;
 		Ok(operator)
 	}
 
@@ -144,8 +145,8 @@ impl<T: Config> Pallet<T> {
 			T::Currency::hold(&HoldReason::Bond.into(), &operator, bond)?;
 		}
 		if let Some(inviter) = &inviter {
-			let window = Self::window();
-			Self::update_operator(inviter, |record| record.invitations.note(window));
+			let era = Self::era();
+			Self::update_operator(inviter, |record| record.invitations.note(era));
 		}
 		let populations = Populations::<T>::get();
 		let segment = qh_torus::least_crowded(centre, |segment| populations.of(segment));
@@ -247,8 +248,9 @@ impl<T: Config> Pallet<T> {
 		};
 		Agents::<T>::remove(&old);
 		Agents::<T>::insert(&new, &operator);
+		// The old one's reference stays: without it an account that holds nothing would lose its
+		// nonce, pass as fresh, and what it once signed could be repeated.
 		frame_system::Pallet::<T>::inc_sufficients(&new);
-		frame_system::Pallet::<T>::dec_sufficients(&old);
 		Self::deposit_event(Event::AgentChanged { operator, old, new });
 	}
 
@@ -281,15 +283,21 @@ impl<T: Config> Pallet<T> {
 	) {
 		let now = frame_system::Pallet::<T>::block_number();
 		let window = Self::window();
-		Self::update_operator(&operator, |record| {
+		let agent = Self::update_operator(&operator, |record| {
 			record.revocations.note(window);
 			record.revoked_keys = record.revoked_keys.saturating_add(keys.len() as u32);
+			record.agent.clone()
 		});
 		for key in keys {
 			RevokedKeys::<T>::insert(&operator, key, now);
 			Self::deposit_event(Event::KeyRevoked { operator: operator.clone(), key });
 			if key == <[u8; 32]>::from(operator.clone()) {
 				Self::suspend(&operator, SuspensionReason::OperatorKeyRevoked);
+				// Nobody could free the agent's account later. Its reference stays, as when an agent
+				// is replaced.
+				if let Some(agent) = &agent {
+					Agents::<T>::remove(agent);
+				}
 			}
 		}
 	}
@@ -302,16 +310,21 @@ impl<T: Config> Pallet<T> {
 			Self::health(inviter) != Some(HealthState::Unhealthy),
 			Error::<T>::InviterUnhealthy
 		);
-		// Operators of the genesis state are the first who can invite at all.
 		ensure!(
-			record.registered_at.is_zero()
-				|| window.saturating_sub(record.registered_in) > T::InviterAge::get(),
-			Error::<T>::InviterTooYoung
-		);
-		ensure!(
-			record.invitations.used_in(window) < T::InvitationsPerWindow::get(),
+			record.invitations.used_in(Self::era()) < T::InvitationsPerEra::get(),
 			Error::<T>::QuotaUsedUp
 		);
+		// Operators of the genesis state are the first who can invite at all.
+		if !record.registered_at.is_zero() {
+			ensure!(
+				window.saturating_sub(record.registered_in) > T::InviterAge::get(),
+				Error::<T>::InviterTooYoung
+			);
+			ensure!(
+				Self::uptime(inviter).is_some_and(|uptime| uptime.reaches(1, 2)),
+				Error::<T>::InviterUptimeTooLow
+			);
+		}
 		Ok(record.segment)
 	}
 

@@ -33,11 +33,13 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// * `Agents` is the inverse of the operators' records.
+	/// * `Agents` is the inverse of the records of operators that have not retired.
 	/// * No account is both an operator and an agent.
 	fn agents_and_operators_determine_each_other() -> Result<(), TryRuntimeError> {
-		let by_operator: BTreeMap<_, _> =
-			Registry::<T>::iter().map(|(operator, record)| (record.agent, operator)).collect();
+		let by_operator: BTreeMap<_, _> = Registry::<T>::iter()
+			.filter(|(operator, _)| !Self::has_retired(operator))
+			.map(|(operator, record)| (record.agent, operator))
+			.collect();
 		let by_agent: BTreeMap<_, _> = Agents::<T>::iter().collect();
 		ensure!(by_operator == by_agent, "agents are not those of the operators' records");
 		ensure!(
@@ -59,7 +61,8 @@ impl<T: Config> Pallet<T> {
 	fn accounts_can_send_without_a_balance() -> Result<(), TryRuntimeError> {
 		let can_send = |account: &AccountId32| frame_system::Pallet::<T>::sufficients(account) > 0;
 		ensure!(
-			Agents::<T>::iter().all(|(agent, operator)| can_send(&agent) && can_send(&operator)),
+			Registry::<T>::iter()
+				.all(|(operator, record)| can_send(&record.agent) && can_send(&operator)),
 			"an operator or agent has no sufficient reference"
 		);
 		Ok(())
@@ -92,7 +95,11 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// * Nothing was seen or registered in a window to come.
+	fn has_retired(operator: &AccountId32) -> bool {
+		RevokedKeys::<T>::contains_key(operator, KeyId::from(operator.clone()))
+	}
+
+	/// * Nothing was seen, registered, swept or counted against a quota in a window or era to come.
 	/// * The current window has no more blocks than there are.
 	fn windows_are_in_order() -> Result<(), TryRuntimeError> {
 		let current = CurrentWindow::<T>::get();
@@ -106,6 +113,16 @@ impl<T: Config> Pallet<T> {
 		ensure!(
 			Registry::<T>::iter_values().all(|record| record.registered_in <= current.index),
 			"somebody registered in a window to come"
+		);
+		ensure!(SweepCursor::<T>::get() <= current.index, "the sweep is ahead of the windows");
+		let era = Self::era();
+		ensure!(
+			Registry::<T>::iter_values().all(|record| {
+				let by_window = [record.agent_changes, record.key_rotations, record.revocations];
+				by_window.iter().all(|quota| quota.last() <= current.index)
+					&& record.invitations.last() <= era
+			}),
+			"a quota was used in a window or era to come"
 		);
 		let now: u64 = frame_system::Pallet::<T>::block_number().saturated_into();
 		let blocks: u64 = current.blocks.saturated_into();
@@ -124,18 +141,20 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// * Only operators are suspended; those that retired are.
+	/// * Only operators are suspended, none from a block to come; those that retired are.
 	fn suspensions_are_of_operators() -> Result<(), TryRuntimeError> {
 		ensure!(
 			Suspended::<T>::iter_keys().all(Registry::<T>::contains_key),
 			"somebody is suspended who is no operator"
 		);
+		let now = frame_system::Pallet::<T>::block_number();
 		ensure!(
-			Registry::<T>::iter_keys().all(|operator| {
-				let retired =
-					RevokedKeys::<T>::contains_key(&operator, KeyId::from(operator.clone()));
-				!retired || Self::is_suspended(&operator)
-			}),
+			Suspended::<T>::iter_values().all(|suspension| suspension.since <= now),
+			"somebody is suspended from a block to come"
+		);
+		ensure!(
+			Registry::<T>::iter_keys()
+				.all(|operator| !Self::has_retired(&operator) || Self::is_suspended(&operator)),
 			"a retired operator is not suspended"
 		);
 		Ok(())

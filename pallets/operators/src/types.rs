@@ -72,7 +72,7 @@ pub struct Operator<BlockNumber, Balance> {
 	pub registered_in: WindowIndex,
 	/// Held on the operator's account from registration on.
 	pub bond: Balance,
-	/// Feeless invitations used.
+	/// Feeless invitations used, by era.
 	pub invitations: Quota,
 	/// Feeless changes of the agent used.
 	pub agent_changes: Quota,
@@ -84,7 +84,8 @@ pub struct Operator<BlockNumber, Balance> {
 	pub revoked_keys: u32,
 }
 
-/// How often a feeless call was made in the last window in which it was made.
+/// How often a feeless call was made in the last period in which it was made: a window, or, for
+/// invitations, an era.
 #[derive(
 	Clone,
 	Copy,
@@ -99,23 +100,29 @@ pub struct Operator<BlockNumber, Balance> {
 	TypeInfo,
 )]
 pub struct Quota {
-	window: WindowIndex,
+	period: u32,
 	used: u32,
 }
 
 impl Quota {
-	/// Uses that count in `window`.
-	pub const fn used_in(&self, window: WindowIndex) -> u32 {
-		if self.window == window {
+	/// The last period with a use; 0 if there was none.
+	#[cfg(any(feature = "try-runtime", test))]
+	pub(crate) const fn last(&self) -> u32 {
+		self.period
+	}
+
+	/// Uses that count in `period`.
+	pub const fn used_in(&self, period: u32) -> u32 {
+		if self.period == period {
 			self.used
 		} else {
 			0
 		}
 	}
 
-	/// Counts one more use in `window`.
-	pub fn note(&mut self, window: WindowIndex) {
-		*self = Self { window, used: self.used_in(window).saturating_add(1) };
+	/// Counts one more use in `period`.
+	pub fn note(&mut self, period: u32) {
+		*self = Self { period, used: self.used_in(period).saturating_add(1) };
 	}
 }
 
@@ -212,7 +219,7 @@ pub enum HealthState {
 	/// Seen again after having been unhealthy: healthy when seen in the following window too.
 	#[codec(index = 1)]
 	Recovering,
-	/// Missed two windows in a row.
+	/// Missed two windows in a row, or one while recovering.
 	#[codec(index = 2)]
 	Unhealthy,
 }

@@ -14,7 +14,8 @@ pub const MAX_UPTIME_WINDOWS: u32 = 1_440;
 /// bit that no counted window shares.
 const RING_BYTES: usize = (MAX_UPTIME_WINDOWS / 8 + 1) as usize;
 
-const RING_WINDOWS: u32 = 8 * RING_BYTES as u32;
+/// Windows that the ring has bits for.
+pub(crate) const RING_WINDOWS: u32 = 8 * RING_BYTES as u32;
 
 /// A ring of one bit a window: bit `window % 1448` is set if the operator was seen in `window`.
 ///
@@ -41,6 +42,12 @@ impl Default for Uptime {
 }
 
 impl Uptime {
+	/// Of an operator that was seen in every window.
+	#[cfg(feature = "runtime-benchmarks")]
+	pub(crate) const fn full() -> Self {
+		Self([u8::MAX; RING_BYTES])
+	}
+
 	/// Notes that the operator, last seen in `last_seen`, was seen in `window`, not before it.
 	pub(crate) fn note(&mut self, last_seen: WindowIndex, window: WindowIndex) {
 		let missed = window.saturating_sub(last_seen).saturating_sub(1);

@@ -81,7 +81,7 @@ impl BatchLeaf {
 
 /// Number of receipts from `first_seq` to `last_seq`, both included; `None` if the range is upside
 /// down or over [`MAX_BATCH_RECEIPTS`].
-pub(crate) fn receipts_between(first_seq: u64, last_seq: u64) -> Option<u32> {
+pub fn receipts_between(first_seq: u64, last_seq: u64) -> Option<u32> {
 	let more = u32::try_from(last_seq.checked_sub(first_seq)?).ok()?;
 	more.checked_add(1).filter(|count| *count <= MAX_BATCH_RECEIPTS)
 }

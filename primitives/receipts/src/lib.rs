@@ -47,7 +47,9 @@ mod proof;
 mod receipt;
 mod voucher;
 
-pub use batch::{batches_key, batches_root, BatchLeaf, BlockLeaf, MAX_BATCH_RECEIPTS};
+pub use batch::{
+	batches_key, batches_root, receipts_between, BatchLeaf, BlockLeaf, MAX_BATCH_RECEIPTS,
+};
 pub use hash::{blake2_256, Hash};
 pub use header::{Header, HeaderError, RANGE_ROOT_ENGINE};
 pub use kind::Kind;

@@ -3,16 +3,23 @@
 //! Block production, finality, sessions and the punishment of those who break their rules.
 
 use crate::{
-	periods, AccountId, Aura, Balances, Historical, Offences, Operators, Runtime, RuntimeEvent,
-	Session, SessionKeys,
+	periods, AccountId, Aura, Balances, BlockNumber, Hash, Historical, Offences, Operators,
+	Runtime, RuntimeEvent, Session, SessionKeys,
 };
 use frame_support::{
 	parameter_types,
-	traits::{ConstBool, ConstU128, ConstU32, ConstU64, FindAuthor},
+	traits::{ConstBool, ConstU128, ConstU32, ConstU64, FindAuthor, KeyOwnerProofSystem},
 	ConsensusEngineId,
 };
 use pallet_session::historical;
-use sp_runtime::traits::{Convert, OpaqueKeys};
+use sp_consensus_grandpa::EquivocationProof;
+use sp_runtime::{
+	traits::{Convert, OpaqueKeys},
+	transaction_validity::{InvalidTransaction, TransactionValidityError},
+	DispatchError,
+};
+use sp_session::MembershipProof;
+use sp_staking::offence::OffenceReportSystem;
 
 /// Most validators that a session may have (design section 3.3): what a header's digest and a
 /// GRANDPA catch-up message can carry.
@@ -92,9 +99,64 @@ impl pallet_grandpa::Config for Runtime {
 	type MaxAuthorities = ConstU32<MAX_AUTHORITIES>;
 	type MaxNominators = ConstU32<0>;
 	type MaxSetIdSessionEntries = ConstU64<{ HISTORY_SESSIONS as u64 }>;
-	type KeyOwnerProof = sp_session::MembershipProof;
-	type EquivocationReportSystem =
-		pallet_grandpa::EquivocationReportSystem<Self, Offences, Historical, ReportLongevity>;
+	type KeyOwnerProof = MembershipProof;
+	type EquivocationReportSystem = VoteReports;
+}
+
+type StockVoteReports =
+	pallet_grandpa::EquivocationReportSystem<Runtime, Offences, Historical, ReportLongevity>;
+
+/// Evidence of two votes in one round, and of who owns the key that cast them.
+type VoteEvidence = (EquivocationProof<Hash, BlockNumber>, MembershipProof);
+
+/// Reports of two votes in one round, as `pallet-grandpa` processes them, except that
+///
+/// * who is suspended for an equivocation already is not reported again: its key could sign
+///   evidence without end, and each report stays in the state, free of charge;
+/// * a proof for the current session is compared with the session before its keys are gone through.
+pub struct VoteReports;
+
+impl VoteReports {
+	/// The operator that the evidence accuses; whether its key's proof holds is checked further
+	/// where that is dear. `None` if it cannot hold.
+	fn accused((votes, key_owner): &VoteEvidence) -> Option<AccountId> {
+		let key = (sp_consensus_grandpa::KEY_TYPE, votes.offender().clone());
+		if key_owner.session != Session::current_index() {
+			return Historical::check_proof(key, key_owner.clone()).map(|(owner, ())| owner);
+		}
+		let validators = Session::validators();
+		let owner = Session::key_owner(key.0, key.1.as_ref())?;
+		let plausible = key_owner.validator_count as usize == validators.len();
+		(plausible && validators.contains(&owner)).then_some(owner)
+	}
+}
+
+impl OffenceReportSystem<Option<AccountId>, VoteEvidence> for VoteReports {
+	type Longevity = ReportLongevity;
+
+	fn publish_evidence(evidence: VoteEvidence) -> Result<(), ()> {
+		StockVoteReports::publish_evidence(evidence)
+	}
+
+	fn check_evidence(evidence: VoteEvidence) -> Result<(), TransactionValidityError> {
+		let accused = Self::accused(&evidence).ok_or(InvalidTransaction::BadProof)?;
+		if Operators::is_punished(&accused) {
+			return Err(InvalidTransaction::Stale.into());
+		}
+		StockVoteReports::check_evidence(evidence)
+	}
+
+	fn process_evidence(
+		reporter: Option<AccountId>,
+		evidence: VoteEvidence,
+	) -> Result<(), DispatchError> {
+		let accused = Self::accused(&evidence)
+			.ok_or(pallet_grandpa::Error::<Runtime>::InvalidKeyOwnershipProof)?;
+		if Operators::is_punished(&accused) {
+			return Err(pallet_grandpa::Error::<Runtime>::DuplicateOffenceReport.into());
+		}
+		StockVoteReports::process_evidence(reporter, evidence)
+	}
 }
 
 impl pallet_offences::Config for Runtime {

@@ -10,7 +10,7 @@ use crate::{
 use core::marker::PhantomData;
 use frame_support::{
 	parameter_types,
-	traits::{ConstU128, ConstU32, Contains, Everything, Get, PalletInfoAccess},
+	traits::{ConstU128, ConstU32, Contains, Everything, Get, GetCallIndex, PalletInfoAccess},
 	weights::Weight,
 };
 use pallet_operators::{FeelessCall, FeelessCalls, FeelessCheck};
@@ -33,6 +33,15 @@ impl<T: periods::Config> Get<u32> for WindowsIn30Days<T> {
 	}
 }
 
+/// Thirty eras, in windows: a month on mainnet, which is what uptime is measured over.
+pub struct InviterAge<T>(PhantomData<T>);
+
+impl<T: periods::Config> Get<u32> for InviterAge<T> {
+	fn get() -> u32 {
+		periods::EraSessions::<T>::get().saturating_mul(30)
+	}
+}
+
 /// What an agent may sign besides the calls of `pallet-operators`: nothing that moves a token,
 /// votes, or dispatches another call.
 pub struct AgentCalls;
@@ -49,12 +58,13 @@ pub struct Anchors;
 
 impl FeelessCalls<RuntimeCall> for Anchors {
 	fn check(who: &AccountId, call: &RuntimeCall) -> Option<FeelessCheck> {
-		let RuntimeCall::Attestation(pallet_attestation::Call::anchor { batch }) = call else {
+		let RuntimeCall::Attestation(call @ pallet_attestation::Call::anchor { batch }) = call
+		else {
 			return None;
 		};
 		Some(Attestation::check_anchor(who, batch).map(|operator| FeelessCall {
 			operator,
-			call: [<Attestation as PalletInfoAccess>::index() as u8, 0],
+			call: [<Attestation as PalletInfoAccess>::index() as u8, call.get_call_index()],
 		}))
 	}
 
@@ -85,9 +95,10 @@ impl pallet_operators::Config for Runtime {
 	type FeelessCalls = Anchors;
 	type WindowLength = periods::SessionBlocks<Runtime>;
 	type UptimeWindows = WindowsIn30Days<Runtime>;
-	type InvitationsPerWindow = ConstU32<4>;
-	// A day on mainnet: who came in yesterday may bring others in today.
-	type InviterAge = periods::EraSessions<Runtime>;
+	// A window is as long as a session.
+	type EraLength = periods::EraSessions<Runtime>;
+	type InvitationsPerEra = ConstU32<4>;
+	type InviterAge = InviterAge<Runtime>;
 	type MaxOperators = ConstU32<16_384>;
 	type MaxValidators = ConstU32<MAX_AUTHORITIES>;
 	type MinValidators = ConstU32<1>;

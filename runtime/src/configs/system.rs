@@ -85,6 +85,8 @@ impl frame_system::Config for Runtime {
 	type ExtensionsWeightInfo = weights::frame_system_extensions::WeightInfo<Runtime>;
 	type SS58Prefix = SS58Prefix;
 	type MaxConsumers = ConstU32<16>;
+	type SingleBlockMigrations =
+		(pallet_operators::migrations::Migrations, pallet_attestation::migrations::Migrations);
 }
 
 impl pallet_timestamp::Config for Runtime {

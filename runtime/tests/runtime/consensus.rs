@@ -9,12 +9,12 @@ use crate::network::{
 use codec::Encode;
 use finality_grandpa::{Equivocation as Votes, Message, Precommit, Prevote};
 use frame_support::{dispatch::GetDispatchInfo, traits::KeyOwnerProofSystem};
-use pallet_operators::{AuraEquivocationProof, Suspension, SuspensionReason};
+use pallet_operators::{AuraEquivocationProof, Suspension, SuspensionReason, WeightInfo};
 use qh_app_crypto::{aura, grandpa};
-use qh_crypto::{Domain, Keypair, Scheme};
+use qh_crypto::{Domain, Keypair};
 use qh_runtime::{
-	weights::verification, Executive, Grandpa, Hash, Header, Historical, Operators, Runtime,
-	RuntimeCall, Session, System, UncheckedExtrinsic,
+	configs::consensus::MAX_AUTHORITIES, Executive, Grandpa, Hash, Header, Historical, Operators,
+	Runtime, RuntimeCall, Session, System, UncheckedExtrinsic,
 };
 use sp_consensus_grandpa::{localized_payload, Equivocation, EquivocationProof};
 use sp_runtime::{
@@ -149,6 +149,45 @@ fn two_votes_in_one_round_suspend_the_voter() {
 	}
 }
 
+/// Else one key could fill the state with reports of itself, free of charge.
+#[test]
+fn who_is_suspended_for_two_votes_is_not_reported_again() {
+	local().execute_with(|| {
+		let bob = key("bob", "grandpa");
+		let set = pallet_grandpa::CurrentSetId::<Runtime>::get();
+		let report = |round| grandpa_report(two_prevotes(&bob, round, set));
+		apply(bare(report(5))).unwrap().unwrap();
+		let reports = pallet_offences::Reports::<Runtime>::iter().count();
+
+		assert_eq!(
+			apply(bare(report(6))),
+			Err(TransactionValidityError::Invalid(InvalidTransaction::Stale))
+		);
+		let RuntimeCall::Grandpa(pallet_grandpa::Call::report_equivocation_unsigned {
+			equivocation_proof,
+			key_owner_proof,
+		}) = report(7)
+		else {
+			unreachable!()
+		};
+		let by_alice =
+			pallet_grandpa::Call::report_equivocation { equivocation_proof, key_owner_proof };
+		let by_alice = signed(&key("alice", "account"), 0, RuntimeCall::Grandpa(by_alice));
+		assert_eq!(
+			apply(by_alice).unwrap(),
+			Err(pallet_grandpa::Error::<Runtime>::DuplicateOffenceReport.into())
+		);
+		// Nor in a later session, with the proof of an earlier one.
+		let later = report(8);
+		run_to_block(System::block_number() + 20);
+		assert_eq!(
+			apply(bare(later)),
+			Err(TransactionValidityError::Invalid(InvalidTransaction::Stale))
+		);
+		assert_eq!(pallet_offences::Reports::<Runtime>::iter().count(), reports);
+	});
+}
+
 #[test]
 fn reports_of_votes_from_strangers_stay_out_of_the_pool() {
 	local().execute_with(|| {
@@ -241,12 +280,24 @@ fn an_equivocation_of_an_earlier_session_is_punished() {
 }
 
 #[test]
-fn a_report_weighs_two_verifications_at_least() {
+fn a_report_weighs_two_checks_among_all_validators_that_there_can_be_whatever_it_claims() {
+	type Measured = pallet_operators::weights::SubstrateWeight<Runtime>;
 	local().execute_with(|| {
-		let twice = verification::weight_of(Scheme::Falcon512) * 2;
+		// Once before dispatch, once in it.
+		let twice = Measured::report_aura_equivocation(MAX_AUTHORITIES).saturating_mul(2);
 		let bob = key("bob", "grandpa");
-		let grandpa = grandpa_report(two_prevotes(&bob, 5, 0));
-		assert!(grandpa.get_dispatch_info().call_weight.all_gte(twice));
+		for claimed in [0, 4, u32::MAX] {
+			let mut report = grandpa_report(two_prevotes(&bob, 5, 0));
+			let RuntimeCall::Grandpa(pallet_grandpa::Call::report_equivocation_unsigned {
+				key_owner_proof,
+				..
+			}) = &mut report
+			else {
+				unreachable!()
+			};
+			key_owner_proof.validator_count = claimed;
+			assert!(report.get_dispatch_info().call_weight.all_gte(twice));
+		}
 		let bob = key("bob", "aura");
 		let aura = aura_report(&bob, sealed(&bob, 9, 1), sealed(&bob, 9, 2), 9);
 		assert!(aura.get_dispatch_info().call_weight.all_gte(twice));

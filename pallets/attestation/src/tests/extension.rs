@@ -19,7 +19,14 @@ fn validate(batch: BatchOf<Test>, source: TransactionSource) -> Result<(), Inval
 }
 
 fn validate_call(call: RuntimeCall, source: TransactionSource) -> Result<(), InvalidTransaction> {
-	let origin = RuntimeOrigin::signed(agent(1));
+	validate_as(RuntimeOrigin::signed(agent(1)), call, source)
+}
+
+fn validate_as(
+	origin: RuntimeOrigin,
+	call: RuntimeCall,
+	source: TransactionSource,
+) -> Result<(), InvalidTransaction> {
 	let info = call.get_dispatch_info();
 	CheckAnchor::<Test>::new()
 		.validate(origin, &call, &info, 0, (), &TxBaseImplication(()), source)
@@ -51,6 +58,15 @@ fn the_pool_refuses_what_the_customer_did_not_sign() {
 			assert_ok!(validate(with_voucher(0), source));
 			assert_eq!(validate(with_voucher(1), source), Err(InvalidTransaction::BadProof));
 		}
+	});
+}
+
+/// Else anybody could have a node verify sixteen signatures for a transaction that nobody signed.
+#[test]
+fn no_signature_is_verified_for_what_nobody_signed() {
+	execute(|| {
+		let call = RuntimeCall::Attestation(Call::anchor { batch: with_voucher(1) });
+		assert_ok!(validate_as(RuntimeOrigin::none(), call, TransactionSource::External));
 	});
 }
 

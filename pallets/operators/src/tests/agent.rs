@@ -9,7 +9,7 @@ fn consent(agent: &qh_crypto::Keypair, operator: &str) -> Box<Signature> {
 }
 
 #[test]
-fn an_operator_names_a_new_agent_and_the_old_one_is_free() {
+fn an_operator_names_a_new_agent_and_the_old_one_acts_no_more() {
 	ExtBuilder::default().build_and_execute(|| {
 		let new = key("alice", "agent2");
 		let new_id = AccountId32::from(new.account_id());
@@ -27,7 +27,6 @@ fn an_operator_names_a_new_agent_and_the_old_one_is_free() {
 		assert_eq!(Operators::operator_of(&new_id), Some(account("alice")));
 		assert_eq!(Operators::operator_of(&agent("alice")), None);
 		assert_eq!(System::sufficients(&new_id), 1);
-		assert_eq!(System::sufficients(&agent("alice")), 0);
 		assert_noop!(
 			Operators::heartbeat(signed(&agent("alice")), beat()),
 			Error::<Test>::NotAgent
@@ -101,6 +100,20 @@ mod set_agent_fails {
 			let used = key("alice", "agent2");
 			System::inc_account_nonce(AccountId32::from(used.account_id()));
 			refused(&account("alice"), consent(&used, "alice"), Error::AgentNotFresh);
+		});
+	}
+
+	/// Otherwise what it signed as an agent could be repeated.
+	#[test]
+	fn if_the_account_was_an_agent_that_has_sent_something() {
+		ExtBuilder::default().build_and_execute(|| {
+			let alice = account("alice");
+			System::inc_account_nonce(agent("alice"));
+			let second = key("alice", "agent2");
+			assert_ok!(Operators::set_agent(signed(&alice), consent(&second, "alice")));
+			assert_eq!(System::account_nonce(agent("alice")), 1);
+			run_to_window(1);
+			refused(&alice, consent(&key("alice", "agent"), "alice"), Error::AgentNotFresh);
 		});
 	}
 

@@ -293,6 +293,22 @@ fn pools_take_reports_from_the_local_node_only() {
 }
 
 #[test]
+fn a_report_weighs_as_much_whatever_it_says_of_the_number_of_validators() {
+	use frame_support::dispatch::GetDispatchInfo;
+	ExtBuilder::default().build_and_execute(|| {
+		for validator_count in [0, 4, u32::MAX] {
+			let call = Call::<Test>::report_aura_equivocation {
+				equivocation_proof: equivocation_of("bob"),
+				key_owner_proof: MembershipProof { validator_count, ..owner_proof("bob") },
+			};
+			// Checked before dispatch, and in it.
+			let twice = <() as WeightInfo>::report_aura_equivocation(8).saturating_mul(2);
+			assert!(call.get_dispatch_info().call_weight.all_gte(twice));
+		}
+	});
+}
+
+#[test]
 fn pools_refuse_reports_that_would_fail() {
 	ExtBuilder::default().build_and_execute(|| {
 		let pair = aura_pair("bob", 0);

@@ -106,6 +106,16 @@ fn an_agent_that_was_replaced_is_free() {
 }
 
 #[test]
+fn the_agent_of_an_operator_that_retires_is_free() {
+	ExtBuilder::default().build_and_execute(|| {
+		let own_key = vec![account("alice").into()].try_into().unwrap();
+		assert_ok!(Operators::revoke_keys(signed(&account("alice")), own_key));
+		assert_ok!(validate(&agent("alice"), transfer()));
+		refused(&agent("alice"), heartbeat(), Error::NotAgent);
+	});
+}
+
+#[test]
 fn what_would_fail_is_refused_with_the_calls_error() {
 	ExtBuilder::default().build_and_execute(|| {
 		let alice = account("alice");

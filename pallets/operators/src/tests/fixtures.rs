@@ -14,7 +14,7 @@ fn every_signature_of_the_fixtures_holds() {
 	ExtBuilder::default().operators(&["fixture"]).validators(&[]).build_and_execute(|| {
 		let fixtures = Fixtures::load().unwrap();
 		frame_system::BlockHash::<Test>::insert(0, fixtures.genesis);
-		InvitationsPerWindow::set(3);
+		InvitationsPerEra::set(3);
 		assert_eq!(fixtures.inviter, account("fixture"));
 		let schemes = [Scheme::Falcon512, Scheme::SlhDsaSha2_128s, Scheme::MlDsa65];
 		assert_eq!(fixtures.registrations.len(), schemes.len());

@@ -43,10 +43,13 @@ fn a_heartbeat_fails_if_the_sender_is_no_agent() {
 #[test]
 fn a_heartbeat_fails_if_the_agents_key_or_the_operators_was_revoked() {
 	ExtBuilder::default().build_and_execute(|| {
-		for (name, key) in [("alice", agent("alice")), ("bob", account("bob"))] {
+		for (name, key, error) in [
+			("alice", agent("alice"), Error::<Test>::KeyRevoked),
+			("bob", account("bob"), Error::<Test>::NotAgent),
+		] {
 			let keys = vec![key.into()].try_into().unwrap();
 			assert_ok!(Operators::revoke_keys(signed(&account(name)), keys));
-			assert_noop!(send_heartbeat(name), Error::<Test>::KeyRevoked);
+			assert_noop!(send_heartbeat(name), error);
 		}
 	});
 }

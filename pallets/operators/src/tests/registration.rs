@@ -103,7 +103,7 @@ fn a_funded_newcomer_registers_itself_and_pays() {
 
 #[test]
 fn keys_of_every_scheme_can_be_operators() {
-	InvitationsPerWindow::set(3);
+	InvitationsPerEra::set(3);
 	ExtBuilder::default().build_and_execute(|| {
 		for scheme in [Scheme::Falcon512, Scheme::SlhDsaSha2_128s, Scheme::MlDsa65] {
 			let operator = scheme_key(scheme, "eve", "account");
@@ -196,6 +196,7 @@ mod register_fails {
 			refused("eve", registration("ferdie", Some("eve")), Error::InviterTooYoung);
 			run_to_window(1);
 			refused("eve", registration("ferdie", Some("eve")), Error::InviterTooYoung);
+			assert_ok!(send_heartbeat("eve"));
 			run_to_window(2);
 			assert_ok!(Operators::register(
 				signed(&account("eve")),
@@ -205,7 +206,26 @@ mod register_fails {
 	}
 
 	#[test]
-	fn if_the_inviter_has_no_invitation_left_in_the_window() {
+	fn if_the_inviter_was_seen_in_less_than_half_of_the_windows() {
+		ExtBuilder::default().build_and_execute(|| {
+			assert_ok!(Operators::register(
+				signed(&account("alice")),
+				registration("eve", Some("alice"))
+			));
+			run_to_window(2);
+			assert!(Operators::is_healthy(&account("eve")));
+			refused("eve", registration("ferdie", Some("eve")), Error::InviterUptimeTooLow);
+			assert_ok!(send_heartbeat("eve"));
+			run_to_window(3);
+			assert_ok!(Operators::register(
+				signed(&account("eve")),
+				registration("ferdie", Some("eve"))
+			));
+		});
+	}
+
+	#[test]
+	fn if_the_inviter_has_no_invitation_left_in_the_era() {
 		ExtBuilder::default().build_and_execute(|| {
 			for name in ["eve", "ferdie"] {
 				assert_ok!(Operators::register(
@@ -214,7 +234,10 @@ mod register_fails {
 				));
 			}
 			refused("alice", registration("gina", Some("alice")), Error::QuotaUsedUp);
-			run_to_window(1);
+			run_to_window(2);
+			assert_ok!(send_heartbeat("alice"));
+			refused("alice", registration("gina", Some("alice")), Error::QuotaUsedUp);
+			run_to_window(3);
 			assert_ok!(Operators::register(
 				signed(&account("alice")),
 				registration("gina", Some("alice"))

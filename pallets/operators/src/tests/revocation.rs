@@ -61,7 +61,7 @@ fn who_revokes_its_own_key_retires() {
 			Some(Suspension { reason: SuspensionReason::OperatorKeyRevoked, since: 1 })
 		);
 		assert!(Operators::operator_info(alice.clone()).unwrap().retired);
-		assert_noop!(send_heartbeat("alice"), Error::<Test>::KeyRevoked);
+		assert_noop!(send_heartbeat("alice"), Error::<Test>::NotAgent);
 		run_to_window(1);
 		assert_noop!(
 			Operators::revoke_keys(signed(&alice), list(&[[9; 32]])),
