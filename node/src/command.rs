@@ -15,7 +15,7 @@ use qh_signer_client::NodeClient;
 use sc_cli::{Result, SubstrateCli};
 use sc_network::{config::NetworkBackendType, Litep2pNetworkBackend, NetworkWorker};
 use sc_service::ChainSpec;
-use std::{os::unix::process::CommandExt, process::Command, time::Duration};
+use std::{os::unix::process::CommandExt, path::PathBuf, process::Command, time::Duration};
 
 /// Deadline for the signer to make session keys.
 const NEW_KEYS_WITHIN: Duration = Duration::from_secs(30);
@@ -118,7 +118,7 @@ pub(crate) fn run() -> Result<()> {
 
 fn run_node(cli: &Cli) -> Result<()> {
 	let keys = cli.run.key_source()?;
-	let restart = Restart::default();
+	let restart = Restart::new(cli.run.keeps_database());
 	let wanted = restart.clone();
 	let runner = cli.create_runner(&cli.run)?;
 	let result = runner.run_node_until_exit(|config| async move {
@@ -141,7 +141,7 @@ fn run_node(cli: &Cli) -> Result<()> {
 		}
 		.map_err(sc_cli::Error::Service)
 	});
-	if wanted.is_wanted() && cli.run.keeps_database() {
+	if wanted.is_wanted() {
 		return Err(start_anew());
 	}
 	result
@@ -150,9 +150,20 @@ fn run_node(cli: &Cli) -> Result<()> {
 /// Replaces the process by a new one of the same program with the same arguments, under the same
 /// process id. Returns only if that fails.
 fn start_anew() -> sc_cli::Error {
+	let mut arguments = std::env::args_os();
+	let name = arguments.next().unwrap_or_default();
 	match std::env::current_exe() {
-		Ok(program) => Command::new(program).args(std::env::args_os().skip(1)).exec().into(),
+		Ok(path) => Command::new(program_at(path)).arg0(name).args(arguments).exec().into(),
 		Err(error) => error.into(),
+	}
+}
+
+/// What to execute for this very program, whose file is or was at `path`: Linux adds " (deleted)" to
+/// the path of a file that was replaced, but still executes it by its link.
+fn program_at(path: PathBuf) -> PathBuf {
+	match path.is_file() {
+		true => path,
+		false => "/proc/self/exe".into(),
 	}
 }
 
@@ -184,4 +195,18 @@ fn new_session_keys(command: &NewSessionKeysCmd) -> Result<()> {
 	});
 	println!("{json:#}");
 	Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn a_replaced_program_is_still_found() {
+		let path = std::env::current_exe().unwrap();
+		assert_eq!(program_at(path.clone()), path);
+		let mut replaced = path.into_os_string();
+		replaced.push(" (deleted)");
+		assert!(program_at(replaced.into()).is_file());
+	}
 }

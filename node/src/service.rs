@@ -9,7 +9,9 @@
 
 use crate::{
 	import::EquivocationReporter,
-	keystore::{self, AuxProgress, KeySource, MemoryKeystore, Progress, RemoteKeystore, Restart},
+	keystore::{
+		self, AuxProgress, InStep, KeySource, MemoryKeystore, Progress, RemoteKeystore, Restart,
+	},
 	proposer::ApprovedProposerFactory,
 	rpc,
 };
@@ -24,6 +26,7 @@ use sc_executor::WasmExecutor;
 use sc_service::{error::Error as ServiceError, Configuration, TaskManager, WarpSyncConfig};
 use sc_telemetry::{Telemetry, TelemetryWorker};
 use sc_transaction_pool_api::OffchainTransactionPoolFactory;
+use sp_consensus::SyncOracle;
 use sp_consensus_aura::SlotDuration;
 use sp_timestamp::InherentDataProvider as TimestampProvider;
 use std::{
@@ -176,6 +179,7 @@ fn open_keystore(
 	config: &Configuration,
 	task_manager: &TaskManager,
 	restart: Restart,
+	in_step: InStep,
 ) -> Result<keystore::SharedKeystore, keystore::Error> {
 	Ok(match source {
 		KeySource::None => Arc::new(MemoryKeystore::empty()),
@@ -188,7 +192,7 @@ fn open_keystore(
 			let genesis = client.chain_info().genesis_hash;
 			let progress = Arc::new(progress);
 			let keystore =
-				Arc::new(RemoteKeystore::new(&dir, genesis, progress, registry, restart)?);
+				Arc::new(RemoteKeystore::new(&dir, genesis, progress, registry, restart, in_step)?);
 			task_manager.spawn_essential_handle().spawn_blocking(
 				"signer-watch",
 				Some("keys"),
@@ -217,7 +221,8 @@ pub(crate) fn new_full<N: sc_network::NetworkBackend<Block, Hash>>(
 		other: Other { block_import, grandpa_link, slot_duration, mut telemetry },
 	} = new_partial(&config)?;
 
-	let keystore = open_keystore(keys, &client, &config, &task_manager, restart)
+	let in_step = InStep::default();
+	let keystore = open_keystore(keys, &client, &config, &task_manager, restart, in_step.clone())
 		.map_err(|error| ServiceError::Application(Box::new(error)))?;
 
 	let genesis_hash = client
@@ -258,6 +263,9 @@ pub(crate) fn new_full<N: sc_network::NetworkBackend<Block, Hash>>(
 			metrics,
 			gap_sync_body_policy: None,
 		})?;
+
+	let sync = sync_service.clone();
+	in_step.ask(move |voters| !sync.is_major_syncing() && (voters <= 1 || !sync.is_offline()));
 
 	if config.offchain_worker.enabled {
 		let workers = sc_offchain::OffchainWorkers::new(sc_offchain::OffchainWorkerOptions {

@@ -15,7 +15,8 @@ pub const NAMES: [&str; 4] = ["alice", "bob", "charlie", "dave"];
 
 /// What networks share of the machine, on which slots last a second: two of one validator at a time,
 /// or one of several.
-static MACHINE: Semaphore = Semaphore::const_new(2);
+static MACHINE: Semaphore = Semaphore::const_new(WHOLE as usize);
+const WHOLE: u32 = 2;
 
 /// A running network; everything stops and is removed when it is dropped.
 #[derive(Debug)]
@@ -34,12 +35,22 @@ impl Network {
 	///
 	/// Waits until the machine has room for it beside what this process has started before.
 	pub async fn prepare(preset: &str, validators: usize) -> Result<Self> {
-		Self::prepare_with(preset, validators, &[]).await
+		let share = if validators > 1 { WHOLE } else { 1 };
+		Self::on(MACHINE.acquire_many(share).await?, preset, validators, &[])
 	}
 
-	/// The same, with more arguments for the program that builds the spec.
-	pub async fn prepare_with(preset: &str, validators: usize, more: &[&OsStr]) -> Result<Self> {
-		let machine = MACHINE.acquire_many(if validators > 1 { 2 } else { 1 }).await?;
+	/// The same with the machine to itself, because blocks are counted, and with more arguments for
+	/// the program that builds the spec.
+	pub async fn prepare_alone(preset: &str, validators: usize, more: &[&OsStr]) -> Result<Self> {
+		Self::on(MACHINE.acquire_many(WHOLE).await?, preset, validators, more)
+	}
+
+	fn on(
+		machine: SemaphorePermit<'static>,
+		preset: &str,
+		validators: usize,
+		more: &[&OsStr],
+	) -> Result<Self> {
 		let dir = tempfile::Builder::new().prefix("quantumharmony-").tempdir()?;
 		let chain = chain_with(preset, dir.path(), more)?;
 		let validators = NAMES

@@ -146,8 +146,12 @@ impl Process {
 		Ok(())
 	}
 
-	/// Asks the process to stop, and waits until it has.
+	/// Asks the process to stop, and waits until it has. One that has ended by itself is not asked:
+	/// its id may be another process's by now.
 	pub async fn stop(mut self, deadline: Duration) -> Result<ExitStatus> {
+		if let Some(status) = self.child.try_wait()? {
+			return Ok(status);
+		}
 		self.signal(Signal::TERM)?;
 		let until = Instant::now() + deadline;
 		loop {
@@ -167,5 +171,22 @@ impl Drop for Process {
 		// Already gone is fine.
 		let _ = self.child.kill();
 		let _ = self.child.wait();
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[tokio::test]
+	async fn a_process_that_has_ended_is_not_signalled() -> Result<()> {
+		let dir = tempfile::tempdir()?;
+		let mut process =
+			Process::start_command("true", Command::new("true"), &dir.path().join("log"))?;
+		while process.is_running() {
+			tokio::time::sleep(POLL).await;
+		}
+		assert!(process.stop(Duration::ZERO).await?.success());
+		Ok(())
 	}
 }

@@ -25,6 +25,7 @@ mod watch;
 pub(crate) use horizon::{AuxProgress, Progress};
 pub(crate) use memory::MemoryKeystore;
 pub(crate) use remote::{RemoteKeystore, Restart};
+pub(crate) use watch::InStep;
 
 use qh_app_crypto::aura;
 use qh_runtime::{AccountId, Header};

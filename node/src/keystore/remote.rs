@@ -22,13 +22,14 @@
 //!
 //! A round may still begin without keys: the signer was locked or not there when the node started.
 //! If such a round then ends nowhere although the keys have come, because too many others are in
-//! the same position, the node starts itself anew (see [`Restart`]) and votes in it.
+//! the same position, the node starts itself anew (see [`Restart`]) and votes in it. Not if its
+//! database would go with it: then the node goes on without a vote in that round.
 
 use super::{
 	classical::refuse_classical_schemes,
 	memory::REFUSED_INSERT,
 	metrics::Metrics,
-	watch::{Known, Watch},
+	watch::{InStep, Known, Watch},
 	Error, KeyStatus, NewSessionKeys, Progress, SessionKeystore, LOG_TARGET,
 };
 use codec::{Decode, Encode};
@@ -72,17 +73,25 @@ const NO_WAY_PAST: &str = "; no other validator can bring finality past that, an
 	log, or start a new network";
 
 /// Asks the program to start itself anew once the node has ended.
-#[derive(Clone, Default)]
-pub(crate) struct Restart(Arc<AtomicBool>);
+#[derive(Clone)]
+pub(crate) struct Restart {
+	is_possible: bool,
+	is_wanted: Arc<AtomicBool>,
+}
 
 impl Restart {
+	/// Possible only if the database outlives the process.
+	pub(crate) fn new(keeps_database: bool) -> Self {
+		Self { is_possible: keeps_database, is_wanted: Arc::default() }
+	}
+
 	/// Whether it was asked for.
 	pub(crate) fn is_wanted(&self) -> bool {
-		self.0.load(Ordering::Relaxed)
+		self.is_wanted.load(Ordering::Relaxed)
 	}
 
 	fn want(&self) {
-		self.0.store(true, Ordering::Relaxed);
+		self.is_wanted.store(true, Ordering::Relaxed);
 	}
 }
 
@@ -96,6 +105,7 @@ pub(crate) struct RemoteKeystore {
 	seal: Mutex<Option<Seal>>,
 	closing: Closing,
 	restart: Restart,
+	in_step: InStep,
 }
 
 #[derive(Default)]
@@ -148,6 +158,7 @@ impl RemoteKeystore {
 		progress: Arc<dyn Progress>,
 		registry: Option<&Registry>,
 		restart: Restart,
+		in_step: InStep,
 	) -> Result<Self, Error> {
 		let metrics = Metrics::new(registry)?;
 		let client = NodeClient::connect(dir, genesis.into());
@@ -159,6 +170,7 @@ impl RemoteKeystore {
 			seal: Mutex::default(),
 			closing: Closing::default(),
 			restart,
+			in_step,
 		};
 		keystore.refresh();
 		Ok(keystore)
@@ -176,7 +188,7 @@ impl RemoteKeystore {
 		}
 		let keystore = CloseOnDrop(self);
 		async move {
-			while !keystore.0.is_stuck(STUCK_AFTER) {
+			while !keystore.0.has_to_start_anew(STUCK_AFTER) {
 				tokio::time::sleep(REFRESH).await;
 				keystore.0.refresh();
 			}
@@ -191,7 +203,10 @@ impl RemoteKeystore {
 	}
 
 	fn refresh(&self) {
-		self.watch.refresh(|| Some(self.progress.position().ok()??.round));
+		self.watch.refresh(|| {
+			let position = self.progress.position().ok()??;
+			self.in_step.holds(position.voters).then_some(position.round)
+		});
 		if self.watch.with(|known| known.holding_back().is_some()) {
 			// What the signer will sign after its release is a new question.
 			self.voting.lock().past_horizon.clear();
@@ -260,6 +275,11 @@ impl RemoteKeystore {
 			}
 			without => *without = Some((position.round, [public.to_vec()].into())),
 		}
+	}
+
+	/// Whether nothing but a new start brings this node's vote into a round that does not end.
+	fn has_to_start_anew(&self, after: Duration) -> bool {
+		self.restart.is_possible && self.is_stuck(after)
 	}
 
 	/// Whether the round began without a key that could be used now, and has gone on like that for

@@ -9,10 +9,34 @@ use super::{metrics::Metrics, LOG_TARGET};
 use parking_lot::RwLock;
 use qh_runtime::Hash;
 use qh_signer_client::{Error, Horizon, KeyInfo, KeyRole, NodeClient, RefusalCode, Status};
-use std::time::{Duration, Instant};
+use std::{
+	sync::{Arc, OnceLock},
+	time::{Duration, Instant},
+};
 
 /// Deadline of the questions that keep this up to date.
 const WITHIN: Duration = Duration::from_secs(1);
+
+/// Whether the node is in step with the chain, so that where its finality stands is where the
+/// chain's does. The keys are there before the network is: until [`InStep::ask`] it is not.
+#[derive(Clone, Default)]
+pub(crate) struct InStep(Arc<OnceLock<Box<Ask>>>);
+
+type Ask = dyn Fn(usize) -> bool + Send + Sync;
+
+impl InStep {
+	/// Ask this from now on. It is given the number of voters: a node that is the only one has
+	/// nobody to be in step with.
+	pub(crate) fn ask(&self, ask: impl Fn(usize) -> bool + Send + Sync + 'static) {
+		// The first one stays: there is one network.
+		let _ = self.0.set(Box::new(ask));
+	}
+
+	/// Whether it is, as one of so many voters.
+	pub(super) fn holds(&self, voters: usize) -> bool {
+		self.0.get().is_some_and(|ask| ask(voters))
+	}
+}
 
 /// A client of the signer that remembers what it learned.
 pub(super) struct Watch {
@@ -109,7 +133,8 @@ impl Watch {
 	}
 
 	/// Asks how the signer is and for its keys. In quarantine, also tells it where finality stands,
-	/// which is what a release needs to know.
+	/// which is what a release needs to know: a `position` behind the chain's would have it sign
+	/// again where it has signed, so there is none before the node is in step.
 	pub(super) fn refresh(&self, position: impl FnOnce() -> Option<Horizon>) {
 		let Ok(status) = self.ask("status", |client| client.status(WITHIN)) else { return };
 		let is_quarantined = status.quarantine.is_some();

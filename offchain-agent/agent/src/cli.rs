@@ -11,10 +11,15 @@ use clap::{Args, Parser, Subcommand};
 use std::{io::IsTerminal, net::SocketAddr, path::PathBuf, process::ExitCode};
 use tracing_subscriber::EnvFilter;
 
+/// What the end of the help says of the program's messages.
+const LOGGING: &str =
+	"Messages go to standard error. RUST_LOG sets how many: error, warn, info (the \
+	default of `run`), debug or trace, for one part as in RUST_LOG=info,qh_agent::sender=debug.";
+
 /// The operator's agent: observes the node, writes down what it sees and does, and proves it on
 /// chain.
 #[derive(Debug, Parser)]
-#[command(name = "qh-agent", version, max_term_width = 100)]
+#[command(name = "qh-agent", version, max_term_width = 100, after_help = LOGGING)]
 pub struct Cli {
 	/// What to do.
 	#[command(subcommand)]
@@ -295,6 +300,12 @@ mod tests {
 	#[test]
 	fn the_command_line_is_consistent() {
 		Cli::command().debug_assert();
+	}
+
+	#[test]
+	fn the_help_says_how_to_see_more() {
+		let help = Cli::command().render_long_help().to_string();
+		assert!(help.contains("RUST_LOG"), "{help}");
 	}
 
 	#[test]

@@ -17,6 +17,7 @@ use crate::{
 	hexed::{Hex32, HexBytes},
 	journal::Entry,
 	recorder::{RecordError, Recorder},
+	run::ACCEPT_AGAIN,
 	status::{Board, Status},
 };
 use qh_receipts::Kind;
@@ -32,6 +33,9 @@ use tokio_util::sync::CancellationToken;
 
 /// Longest line: 256 receipts of 65,536 bytes are too many for one, 16 MiB are not.
 const MAX_LINE: u64 = 16 << 20;
+
+/// Connections that are served at a time; further ones wait in the socket's queue.
+const MAX_CONNECTIONS: usize = 64;
 
 /// A request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -134,10 +138,11 @@ pub async fn serve<K: Clock>(
 	loop {
 		let stream = tokio::select! {
 			() = shutdown.cancelled() => break,
-			accepted = listener.accept() => match accepted {
+			accepted = listener.accept(), if peers.len() < MAX_CONNECTIONS => match accepted {
 				Ok((stream, _)) => stream,
 				Err(error) => {
 					tracing::warn!(%error, "a connection to the control socket failed");
+					tokio::time::sleep(ACCEPT_AGAIN).await;
 					continue;
 				},
 			},
@@ -300,6 +305,27 @@ mod tests {
 			panic!()
 		};
 		assert_eq!((status.receipts.written, status.time_ms), (2, 9));
+	}
+
+	#[tokio::test]
+	async fn a_connection_above_the_limit_waits_until_another_ends() {
+		let dir = tempfile::tempdir().unwrap();
+		let mut first = client(dir.path()).await;
+		let mut others = Vec::new();
+		for _ in 1..MAX_CONNECTIONS {
+			let mut other = Client::connect(&dir.path().join("agent.sock")).await.unwrap();
+			other.ask(&Request::Status {}).await.unwrap();
+			others.push(other);
+		}
+		first.ask(&Request::Status {}).await.unwrap();
+		let mut last = Client::connect(&dir.path().join("agent.sock")).await.unwrap();
+		let last = tokio::spawn(async move { last.ask(&Request::Status {}).await });
+		for _ in 0..100 {
+			first.ask(&Request::Status {}).await.unwrap();
+		}
+		assert!(!last.is_finished());
+		drop(others);
+		last.await.unwrap().unwrap();
 	}
 
 	#[tokio::test]

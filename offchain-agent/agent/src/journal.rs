@@ -246,7 +246,10 @@ impl<S: Signer, C: Clock> Journal<S, C> {
 		}
 		self.log.append(&signed)?;
 		self.pending.clear();
-		durable::remove(&self.pending_path)?;
+		// They are written, whatever becomes of the file: a next start ignores what the log holds.
+		if let Err(error) = durable::remove(&self.pending_path) {
+			tracing::warn!(%error, "the file of pending receipts stays; all of them are written");
+		}
 		Ok(signed
 			.iter()
 			.map(|signed| Recorded { seq: signed.receipt.seq, id: signed.receipt.id() })
@@ -254,7 +257,8 @@ impl<S: Signer, C: Clock> Journal<S, C> {
 	}
 }
 
-fn check_size(entries: &[Entry]) -> Result<(), JournalError> {
+/// Whether one request may ask for this much.
+pub(crate) fn check_size(entries: &[Entry]) -> Result<(), JournalError> {
 	if entries.len() > MAX_ENTRIES {
 		let (what, found, limit) = ("receipts", entries.len(), MAX_ENTRIES);
 		return Err(JournalError::TooMuch { what, found, limit });

@@ -5,6 +5,7 @@
 
 use crate::{
 	clock::Clock,
+	run::ACCEPT_AGAIN,
 	status::{Board, Status},
 };
 use http_body_util::Full;
@@ -144,6 +145,7 @@ pub async fn serve<K: Clock + Clone>(
 				Ok((stream, _)) => stream,
 				Err(error) => {
 					tracing::warn!(%error, "a connection for metrics failed");
+					tokio::time::sleep(ACCEPT_AGAIN).await;
 					continue;
 				},
 			},

@@ -5,7 +5,7 @@
 
 use crate::{
 	clock::Clock,
-	journal::{Entry, Journal, JournalError, Recorded, MAX_ENTRIES},
+	journal::{check_size, Entry, Journal, JournalError, Recorded, MAX_ENTRIES},
 	outbox::Chained,
 	signer::Signer,
 	status::Board,
@@ -52,6 +52,8 @@ pub struct Recorder {
 impl Recorder {
 	/// Writes receipts down; they are on disk when this returns.
 	pub async fn record(&self, entries: Vec<Entry>) -> Result<Vec<Recorded>, RecordError> {
+		// Before it shares a flush with others, who have asked for nothing wrong.
+		check_size(&entries).map_err(|error| RecordError::Refused(error.to_string()))?;
 		let gone = || RecordError::Refused("the agent is shutting down".to_owned());
 		let (reply, answer) = oneshot::channel();
 		let wanted = entries.len();
@@ -183,7 +185,7 @@ mod tests {
 		fakes::{Fail, FakeSigner, ManualClock},
 		log::Owner,
 	};
-	use qh_receipts::Kind;
+	use qh_receipts::{Kind, MAX_PAYLOAD};
 
 	fn entries(count: usize) -> Vec<Entry> {
 		(0..count).map(|_| Entry { kind: Kind::DOCUMENT, payload: vec![1] }).collect()
@@ -240,6 +242,21 @@ mod tests {
 		assert!(matches!(error, RecordError::Refused(_)), "{error}");
 		let recorded = place.recorder.record(entries(1)).await.unwrap();
 		assert_eq!(recorded[0].seq, 1);
+		assert!(place.board.read(0).problems.is_empty());
+	}
+
+	#[tokio::test]
+	async fn who_asks_for_too_much_is_refused_alone() {
+		let place = place();
+		let too_large = vec![Entry { kind: Kind::DOCUMENT, payload: vec![0; MAX_PAYLOAD + 1] }];
+		let (large, fine, many) = futures::join!(
+			place.recorder.record(too_large),
+			place.recorder.record(entries(1)),
+			place.recorder.record(entries(MAX_ENTRIES + 1)),
+		);
+		assert!(matches!(large, Err(RecordError::Refused(_))), "{large:?}");
+		assert!(matches!(many, Err(RecordError::Refused(_))), "{many:?}");
+		assert_eq!(fine.unwrap()[0].seq, 0);
 		assert!(place.board.read(0).problems.is_empty());
 	}
 

@@ -44,6 +44,10 @@ const DEADLINE: Duration = Duration::from_secs(10);
 /// How often the status file is published.
 const PUBLISH: Duration = Duration::from_secs(1);
 
+/// Pause after a connection could not be accepted: the system reports the same again at once while
+/// file descriptors are short.
+pub(crate) const ACCEPT_AGAIN: Duration = Duration::from_millis(100);
+
 /// What a heartbeat says of the node: its version, and the digest of the last health report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct HealthDigest {

@@ -29,6 +29,7 @@ use crate::{
 use heartbeat::Beat;
 use pause::Pause;
 use qh_receipts::merkle;
+pub use rotation::RotationError;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 

@@ -8,6 +8,13 @@ use crate::{
 };
 use codec::{Decode, DecodeAll, Encode};
 use parking_lot::Mutex;
+use rustix::{
+	io::Errno,
+	net::{
+		sockopt::{set_socket_timeout, Timeout},
+		AddressFamily, SocketAddrUnix, SocketFlags, SocketType,
+	},
+};
 use std::{
 	io::{self, ErrorKind},
 	os::unix::net::UnixStream,
@@ -73,13 +80,13 @@ impl Transport {
 		let was_kept = kept.is_some();
 		let stream = match kept {
 			Some(stream) => stream,
-			None => self.connect()?,
+			None => self.connect(by)?,
 		};
 		let (stream, answer) = match exchange(stream, &request, by) {
 			// The signer restarted since: kept connections are all stale.
 			Err(FrameError::Closed | FrameError::Truncated | FrameError::Io(_)) if was_kept => {
 				self.idle.lock().clear();
-				exchange(self.connect()?, &request, by)
+				exchange(self.connect(by)?, &request, by)
 			}
 			other => other,
 		}
@@ -101,8 +108,8 @@ impl Transport {
 		answer.result.map_err(Error::Refused)
 	}
 
-	fn connect(&self) -> Result<UnixStream, Error> {
-		UnixStream::connect(&self.path)
+	fn connect(&self, by: Instant) -> Result<UnixStream, Error> {
+		connect(&self.path, by)
 			.map_err(|source| Error::Unreachable { path: self.path.clone(), source })
 	}
 
@@ -120,6 +127,28 @@ impl Transport {
 	}
 }
 
+/// Connects before `by`. While the listener's queue is full, the standard library's `connect` would
+/// wait without end.
+fn connect(path: &Path, by: Instant) -> io::Result<UnixStream> {
+	let address = SocketAddrUnix::new(path)?;
+	let (family, kind, flags) = (AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC);
+	let socket = rustix::net::socket_with(family, kind, flags, None)?;
+	loop {
+		let left = by.saturating_duration_since(Instant::now());
+		if left.is_zero() {
+			let problem = "no connection within the deadline; its queue may be full";
+			return Err(io::Error::new(ErrorKind::TimedOut, problem));
+		}
+		// unix(7): connecting waits for room in the queue no longer than sending may take.
+		set_socket_timeout(&socket, Timeout::Send, Some(left))?;
+		match rustix::net::connect(&socket, &address) {
+			Ok(()) => return Ok(socket.into()),
+			Err(Errno::INTR | Errno::AGAIN) => {}
+			Err(error) => return Err(error.into()),
+		}
+	}
+}
+
 fn exchange(
 	stream: UnixStream,
 	request: &[u8],
@@ -129,4 +158,34 @@ fn exchange(
 	let rest = by.saturating_duration_since(Instant::now());
 	let answer = frame::read(&stream, MAX_FRAME, by, rest)?;
 	Ok((stream, answer))
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use std::{os::unix::net::UnixListener, sync::mpsc, thread};
+
+	#[test]
+	fn a_full_queue_ends_by_the_deadline() {
+		let dir = std::env::temp_dir().join(format!("qh-full-queue-{}", std::process::id()));
+		std::fs::create_dir(&dir).unwrap();
+		let path = dir.join("node.sock");
+		let listener = UnixListener::bind(&path).unwrap();
+		rustix::net::listen(&listener, 0).unwrap();
+		let soon = || Instant::now() + Duration::from_millis(50);
+		// Nobody accepts: what connects stays in the queue.
+		let queue: Vec<_> = std::iter::from_fn(|| connect(&path, soon()).ok()).collect();
+		assert!(!queue.is_empty());
+
+		let (done, called) = mpsc::channel();
+		let transport = Transport::new(&path);
+		thread::spawn(move || {
+			let within = Duration::from_millis(50);
+			done.send(transport.call::<u8, u8>(0, within, Retry::Never)).unwrap();
+		});
+		let answer = called.recv_timeout(Duration::from_secs(20)).expect("the call does not end");
+		assert!(matches!(answer, Err(Error::Unreachable { .. })), "{answer:?}");
+		drop(listener);
+		std::fs::remove_dir_all(&dir).unwrap();
+	}
 }

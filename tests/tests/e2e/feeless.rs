@@ -116,7 +116,7 @@ struct World {
 
 impl World {
 	async fn new() -> Result<Self> {
-		let mut network = Network::prepare("development", 1).await?;
+		let mut network = Network::prepare_alone("development", 1, &[]).await?;
 		network.start().await?;
 		let alice = &network.validators[0];
 		let (client, rpc) = (Client::connect(alice.rpc_port).await?, alice.rpc().await?);

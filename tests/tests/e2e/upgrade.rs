@@ -60,7 +60,7 @@ async fn a_runtime_upgrade_needs_no_edit_at_signer_or_agent() -> Result<()> {
 	let next = qh_runtime::next::WASM_BINARY_PATH.context("the next runtime was not built")?;
 	let next = Path::new(next);
 	let authorize = ["--authorize-upgrade".as_ref(), next.as_os_str()];
-	let mut network = Network::prepare_with("development", 1, &authorize).await?;
+	let mut network = Network::prepare_alone("development", 1, &authorize).await?;
 	network.start().await?;
 	network.validators[0].start_agent().await?;
 	let agent = network.validators[0].agent_files();

@@ -154,8 +154,19 @@ impl FakeSigner {
 	}
 
 	fn keystore(&self, record: &Arc<Record>) -> Arc<RemoteKeystore> {
-		let (dir, restart) = (self.dir.path(), Restart::default());
-		Arc::new(RemoteKeystore::new(dir, GENESIS, record.clone(), None, restart).unwrap())
+		self.keystore_in_step(record, || true)
+	}
+
+	/// Of a node that is in step with the chain when this says so.
+	fn keystore_in_step(
+		&self,
+		record: &Arc<Record>,
+		is_in_step: impl Fn() -> bool + Send + Sync + 'static,
+	) -> Arc<RemoteKeystore> {
+		let (dir, restart, in_step) = (self.dir.path(), Restart::new(true), InStep::default());
+		in_step.ask(move |_| is_in_step());
+		let record = record.clone();
+		Arc::new(RemoteKeystore::new(dir, GENESIS, record, None, restart, in_step).unwrap())
 	}
 }
 
@@ -441,6 +452,24 @@ fn a_quarantined_signer_has_no_keys_and_learns_where_finality_is() {
 }
 
 #[test]
+fn a_node_that_is_not_in_step_does_not_say_where_finality_is() {
+	assert!(!InStep::default().holds(1), "nothing is known before there is a network");
+	let signer = FakeSigner::running();
+	signer.set(|behaviour| behaviour.quarantine = Some("the log was lost".into()));
+	let is_in_step = Arc::new(AtomicBool::new(false));
+	let asked = is_in_step.clone();
+	let keystore =
+		signer.keystore_in_step(&Record::new(at(4, 17)), move || asked.load(Ordering::Relaxed));
+	keystore.refresh();
+	assert!(keystore.status().quarantine.is_some());
+	assert!(signer.behaviour.lock().reported.is_empty());
+
+	is_in_step.store(true, Ordering::Relaxed);
+	keystore.refresh();
+	assert_eq!(signer.behaviour.lock().reported, [at(4, 17)]);
+}
+
+#[test]
 fn a_lost_database_follows_until_it_is_past_the_horizon() {
 	let signer = FakeSigner::running();
 	signer.set(|behaviour| behaviour.horizon = Some(at(3, 40)));
@@ -546,6 +575,22 @@ fn a_round_that_began_without_keys_and_does_not_end_makes_the_node_start_anew() 
 	assert!(has(&keystore, grandpa::KEY_TYPE), "and the next round has its keys");
 	record.position.lock().round = at(0, 1);
 	assert!(!keystore.is_stuck(Duration::ZERO));
+}
+
+#[test]
+fn a_node_whose_database_would_go_with_it_does_not_start_anew() {
+	for keeps_database in [true, false] {
+		let mut signer = FakeSigner::absent();
+		let (dir, record) = (signer.dir.path(), Record::new(at(0, 1)));
+		let restart = Restart::new(keeps_database);
+		let in_step = InStep::default();
+		let keystore = RemoteKeystore::new(dir, GENESIS, record, None, restart, in_step).unwrap();
+		assert!(!has(&keystore, grandpa::KEY_TYPE));
+		signer.start();
+		keystore.refresh();
+		assert!(keystore.is_stuck(Duration::ZERO));
+		assert_eq!(keystore.has_to_start_anew(Duration::ZERO), keeps_database);
+	}
 }
 
 #[test]

@@ -129,6 +129,21 @@ async fn a_crash_after_announcing_is_finished_at_the_next_start() {
 }
 
 #[tokio::test]
+async fn what_is_written_is_said_to_be_even_if_the_announcement_stays() {
+	let place = Place::new();
+	let (mut journal, _) = place.open();
+	place.signer.fail_next(Fail::AnswerLost);
+	journal.record(entries(&["a"])).await.unwrap_err();
+	// A folder in its place cannot be unlinked.
+	let pending = place.dir.path().join("pending.json");
+	fs::remove_file(&pending).unwrap();
+	fs::create_dir(&pending).unwrap();
+	let recorded = journal.finish_pending().await.unwrap();
+	assert_eq!((recorded.len(), journal.pending()), (1, 0));
+	assert_eq!(place.payloads(), [b"a"]);
+}
+
+#[tokio::test]
 async fn another_signer_is_noticed_before_anything_is_written() {
 	let place = Place::new();
 	let (mut journal, _) = Journal::open(

@@ -10,7 +10,7 @@ use crate::{
 	journal::Entry,
 	outbox::{Chained, Waiting},
 	recorder::{RecordError, Recorder},
-	sender::{Report, SendError, Sender},
+	sender::{Report, RotationError, SendError, Sender},
 	signer::Signer,
 	status::Board,
 };
@@ -54,8 +54,8 @@ impl<C: Chain, S: Signer, K: Clock> Sending<C, S, K> {
 					}
 				}
 			}
-			// Only a completed tick feeds the watchdog.
-			notify(&[sd_notify::NotifyState::Watchdog]);
+			// A tick that failed has ended, too: a node that is away is no reason to be restarted.
+			feed_watchdog();
 			let request = tokio::select! {
 				() = shutdown.cancelled() => return Ok(()),
 				() = pause(&self.sender, failed) => None,
@@ -75,9 +75,13 @@ impl<C: Chain, S: Signer, K: Clock> Sending<C, S, K> {
 		let keys = self.sender.new_session_keys().await.map_err(|error| error.to_string())?;
 		let digest = blake2_256(&[&keys.keys()]);
 		self.note("intent", digest, None).await.map_err(|error| error.to_string())?;
-		let rotated = self.sender.rotate_session_keys(&keys).await;
+		let rotated = self.sender.rotate_session_keys(&keys, feed_watchdog).await;
 		let problem = rotated.as_ref().err().map(ToString::to_string);
-		let stage = if problem.is_none() { "done" } else { "failed" };
+		let stage = match &rotated {
+			Ok(()) => "done",
+			Err(RotationError::Failed(_)) => "failed",
+			Err(RotationError::Unknown { .. }) => "unknown",
+		};
 		if let Err(error) = self.note(stage, digest, problem.as_deref()).await {
 			tracing::error!(%error, "the outcome of the rotation is not written yet");
 		}
@@ -113,6 +117,11 @@ struct Rotation<'a> {
 	stage: &'a str,
 	session_keys: Hex32,
 	problem: Option<&'a str>,
+}
+
+/// Tells systemd that the task does not hang.
+fn feed_watchdog() {
+	notify(&[sd_notify::NotifyState::Watchdog]);
 }
 
 async fn pause<C: Chain, S: Signer, K: Clock>(sender: &Sender<C, S, K>, failed: bool) {

@@ -243,10 +243,80 @@ fn session_keys_are_rotated_while_a_batch_waits() {
 		let mut sender = agent.sender();
 		sender.tick().await.unwrap();
 		let keys = sender.new_session_keys().await.unwrap();
-		sender.rotate_session_keys(&keys).await.unwrap();
+		sender.rotate_session_keys(&keys, || ()).await.unwrap();
 		assert_eq!(agent.chain.session_keys(), keys.keys());
 		settle_all(&agent, sender).await;
 		agent.check();
+	});
+}
+
+/// Rotates while `at_turn` does what it likes with the chain before each turn.
+async fn rotate(
+	agent: &Agent,
+	mut at_turn: impl FnMut(&FakeChain, usize) + Send,
+) -> Result<(), RotationError> {
+	let mut sender = agent.sender();
+	let keys = sender.new_session_keys().await.unwrap();
+	let mut turn = 0;
+	let rotated = sender.rotate_session_keys(&keys, || {
+		at_turn(&agent.chain, turn);
+		turn += 1;
+	});
+	rotated.await
+}
+
+#[test]
+fn a_rotation_outlives_a_node_that_is_away_for_a_while() {
+	run(async {
+		let agent = Agent::new(FakeChain::new());
+		let rotated = rotate(&agent, |chain, turn| match turn {
+			1 => chain.away_after(0, 3),
+			6 => chain.build_block(),
+			_ => {}
+		});
+		rotated.await.unwrap();
+		assert!(!agent.chain.session_keys().is_empty());
+	});
+}
+
+#[test]
+fn a_rotation_is_handed_in_again_where_the_answer_was_lost() {
+	run(async {
+		// View, operator and composing succeed; then the transaction is lost, or the answer to it.
+		for lost in [3, 4] {
+			let agent = Agent::new(FakeChain::new());
+			let rotated = rotate(&agent, |chain, turn| match turn {
+				0 => chain.away_after(lost, 1),
+				1 => assert!(chain.is_calm(), "the submission met the failure"),
+				_ => chain.build_block(),
+			});
+			rotated.await.unwrap();
+		}
+	});
+}
+
+#[test]
+fn a_rotation_has_failed_once_nothing_of_it_can_be_included() {
+	run(async {
+		let agent = Agent::new(FakeChain::new());
+		let error = rotate(&agent, |chain, _| {
+			chain.empty_pool();
+			chain.build_block();
+			chain.finalize_behind(2);
+		});
+		let error = error.await.unwrap_err();
+		assert!(matches!(error, RotationError::Failed(_)), "{error}");
+	});
+}
+
+#[test]
+fn a_rotation_that_may_still_be_included_has_not_failed() {
+	run(async {
+		let agent = Agent::new(FakeChain::new());
+		let error = rotate(&agent, |_, _| ()).await.unwrap_err();
+		assert!(matches!(error, RotationError::Unknown { .. }), "{error}");
+		agent.chain.build_block();
+		assert!(!agent.chain.session_keys().is_empty());
 	});
 }
 

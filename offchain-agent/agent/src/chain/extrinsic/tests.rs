@@ -36,18 +36,18 @@ enum RuntimeCall {
 struct Nothing;
 
 #[derive(TypeInfo)]
-#[allow(dead_code)]
+#[allow(dead_code, reason = "only its type information is read")]
 struct NothingNested {
 	nothing: (Nothing, ()),
 	array: [u8; 0],
 }
 
 #[derive(TypeInfo)]
-#[allow(dead_code)]
+#[allow(dead_code, reason = "only its type information is read")]
 struct Byte(u8);
 
 #[derive(TypeInfo)]
-#[allow(dead_code)]
+#[allow(dead_code, reason = "only its type information is read")]
 struct EraBytes(u8, u8);
 
 #[derive(TypeInfo)]

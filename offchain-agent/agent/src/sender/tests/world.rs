@@ -90,6 +90,8 @@ struct World {
 	ticking: bool,
 	/// Calls that fail: one in so many.
 	fail: Option<(Rng, u64)>,
+	/// So many calls succeed, and so many after them fail.
+	away: (u32, u32),
 }
 
 /// The chain; clones share it.
@@ -200,8 +202,13 @@ impl World {
 
 	fn maybe_fail(&mut self) -> Result<(), ChainError> {
 		let unlucky = match &mut self.fail {
+			_ if self.away.1 > 0 => self.away.0 == 0,
 			Some((rng, chances)) => rng.one_in(*chances),
 			None => false,
+		};
+		self.away = match self.away {
+			(0, fail) => (0, fail.saturating_sub(1)),
+			(succeed, fail) => (succeed - 1, fail),
 		};
 		match unlucky {
 			true => Err(ChainError::Unreachable { url: "fake".into(), reason: "bad luck".into() }),
@@ -237,6 +244,7 @@ impl FakeChain {
 			upgrade: false,
 			ticking: false,
 			fail: None,
+			away: (0, 0),
 		})))
 	}
 
@@ -269,6 +277,16 @@ impl FakeChain {
 
 	pub(super) fn empty_pool(&self) {
 		self.0.lock().unwrap().pool.clear();
+	}
+
+	/// So many of the next calls succeed, and so many after them fail.
+	pub(super) fn away_after(&self, succeed: u32, fail: u32) {
+		self.0.lock().unwrap().away = (succeed, fail);
+	}
+
+	/// Whether every failure that was ordered has been met.
+	pub(super) fn is_calm(&self) -> bool {
+		self.0.lock().unwrap().away == (0, 0)
 	}
 
 	/// From here on nothing fails by itself.
