@@ -11,8 +11,8 @@
 //!   made; if that memory is missing, older, torn or foreign, keys hold back.
 //! - **Keys stay inside**: sealed at rest, in pages that nothing else can read at run time, in a
 //!   process without network, files or programs.
-//! - **Locked is locked**: keys are gone from memory, also over restarts, and no request brings them
-//!   back but the operator's passphrase.
+//! - **Locked is locked**: nothing is answered that a key signed, also over restarts, keys leave
+//!   memory, and no request brings them back but the operator's passphrase.
 //!
 //! # Layout, by trust boundary
 //!

@@ -7,7 +7,7 @@ use std::{io::IsTerminal, process::ExitCode};
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
-	let filter = EnvFilter::try_from_env("QH_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+	let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
 	tracing_subscriber::fmt()
 		.with_env_filter(filter)
 		.with_ansi(std::io::stderr().is_terminal())

@@ -39,7 +39,14 @@ pub(super) fn execute(dir: &Path, command: Command) -> anyhow::Result<()> {
 		Command::Release { set, round } => {
 			let horizon = set.zip(round).map(|(set_id, round)| Horizon { set_id, round });
 			session(&client, |lease| Ok(client.release_quarantine(lease, horizon)?))?;
-			print::line("released");
+			// Without a word of the operator's, the floor is at or above every vote there was.
+			let Horizon { set_id, round } = horizon
+				.or(client.status()?.horizon)
+				.ok_or_else(|| anyhow!("released, but the signer does not say where"))?;
+			print::line(format!(
+				"released: no votes in set {set_id} at or under round {round}, nor in earlier sets. \
+				 Compare that with where finality stands"
+			));
 		}
 		Command::AuthoriseAgent { hours } => {
 			session(&client, |lease| Ok(client.authorise_agent(lease, hours)?))?;
@@ -61,18 +68,14 @@ fn keys(client: &AdminClient, command: KeysCommand) -> anyhow::Result<()> {
 		KeysCommand::List => client.keys()?.iter().for_each(print::key),
 		KeysCommand::Create(arguments) => {
 			let spec = spec(arguments)?;
-			let made = session(client, |lease| {
-				let entropy = passphrase::read_rest()?;
+			let made = session_with(client, passphrase::read_rest, |lease, entropy| {
 				Ok(client.create_key(lease, spec, &entropy)?)
 			})?;
 			print::key(&made);
 		}
 		KeysCommand::Import(arguments) => {
 			let spec = spec(arguments)?;
-			let made = session(client, |lease| {
-				let line = passphrase::read_line("the seed")?;
-				let mut seed = Zeroizing::new([0u8; 32]);
-				hex::decode_to_slice(&*line, &mut seed[..]).context("a seed is 64 hex digits")?;
+			let made = session_with(client, read_seed, |lease, seed| {
 				Ok(client.import_key(lease, spec, *seed)?)
 			})?;
 			print::key(&made);
@@ -109,10 +112,32 @@ pub(super) fn session<T>(
 	client: &AdminClient,
 	act: impl FnOnce(LeaseId) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
-	let lease = client.open_lease(&passphrase::read_line(PASSPHRASE)?, LEASE_SECONDS)?;
-	let result = act(lease);
-	client.close_lease()?;
+	session_with(client, || Ok(()), |lease, ()| act(lease))
+}
+
+/// With more to read from standard input, after the passphrase: nobody is waited for while the
+/// operator's keys are in memory.
+fn session_with<T, I>(
+	client: &AdminClient,
+	read: impl FnOnce() -> anyhow::Result<I>,
+	act: impl FnOnce(LeaseId, I) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+	let passphrase = passphrase::read_line(PASSPHRASE)?;
+	let input = read()?;
+	let lease = client.open_lease(&passphrase, LEASE_SECONDS)?;
+	let result = act(lease, input);
+	// What was done is the answer, whatever became of the session.
+	if let Err(error) = client.close_lease() {
+		tracing::warn!(%error, "the session was not ended; it ends by itself in {LEASE_SECONDS} s");
+	}
 	result
+}
+
+fn read_seed() -> anyhow::Result<Zeroizing<[u8; 32]>> {
+	let line = passphrase::read_line("the seed")?;
+	let mut seed = Zeroizing::new([0u8; 32]);
+	hex::decode_to_slice(&*line, &mut seed[..]).context("a seed is 64 hex digits")?;
+	Ok(seed)
 }
 
 fn spec(arguments: SpecArgs) -> anyhow::Result<KeySpec> {

@@ -14,9 +14,15 @@ use clap::{Args, Parser, Subcommand};
 use qh_signer_client::{AccountId, Hash};
 use std::path::{Path, PathBuf};
 
+/// What the environment sets.
+const ENVIRONMENT: &str = "\
+Environment:
+  RUST_LOG  what goes to the log on stderr: off, error, warn, info, debug, trace, or by module
+            [default: info]";
+
 /// The process that alone holds a validator's keys.
 #[derive(Debug, Parser)]
-#[command(name = "qh-signer", version, about)]
+#[command(name = "qh-signer", version, about, after_help = ENVIRONMENT)]
 pub struct Cli {
 	/// The signer's directory.
 	#[arg(long, global = true, default_value = "signer", value_name = "DIR")]
@@ -40,7 +46,8 @@ enum Command {
 	},
 	/// Show the state of a running signer.
 	Status,
-	/// Wipe all keys from a running signer's memory, also over restarts.
+	/// Stop a running signer's signatures, also over restarts, and wipe its keys from memory: those of
+	/// signatures under way as soon as they end, unanswered.
 	Lock,
 	/// Undo a lock. The operator's passphrase is read from stdin.
 	Unlock,

@@ -103,7 +103,7 @@ pub enum Event {
 		/// Whether it came from elsewhere, and with it an unknown past.
 		imported: bool,
 	},
-	/// A key was removed.
+	/// A key was removed; should it come back, it holds back.
 	#[codec(index = 8)]
 	KeyRemoved {
 		/// The key.

@@ -22,7 +22,7 @@ pub use calls::{is_forbidden_to_agent, AGENT_CALLS};
 pub use event::{Event, LockReason, Record};
 pub use grandpa::{GrandpaRules, GrandpaState, Vote, VoteKind, WINDOW};
 pub use receipts::{ReceiptChain, ReceiptLink, REMEMBERED};
-pub use state::{State, WHOLE_SIGNER};
+pub use state::{State, REMOVED, WHOLE_SIGNER};
 
 use qh_signer_client::{Refusal, RefusalCode};
 

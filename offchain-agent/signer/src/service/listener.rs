@@ -111,8 +111,7 @@ impl Sockets {
 		let peers =
 			Role::ALL.map(|role| role.peer(config).unwrap_or(PeerConfig { uid: own, gid: None }));
 		let shared = peers.iter().any(|peer| peer.uid != own);
-		private_dir(&dir, own, shared)
-			.map_err(|source| ServiceError { path: dir.clone(), source })?;
+		private_dir(&dir, own).map_err(|source| ServiceError { path: dir.clone(), source })?;
 		let bound = Role::ALL.into_iter().zip(peers).map(|(role, peer)| {
 			let path = dir.join(role.file());
 			let bind = || {
@@ -131,8 +130,9 @@ impl Sockets {
 		});
 		let listeners = bound.collect::<Result<Vec<_>, _>>()?;
 		if shared {
-			fs::set_permissions(&dir, fs::Permissions::from_mode(0o711))
-				.map_err(|source| ServiceError { path: dir, source })?;
+			for dir in [&dir, &paths.dir] {
+				let_pass(dir).map_err(|source| ServiceError { path: dir.clone(), source })?;
+			}
 		}
 		Ok(Self { listeners })
 	}
@@ -218,23 +218,25 @@ impl Drop for Place {
 	}
 }
 
-/// Make the directory, or check that it is ours alone; others may pass through it if they have
-/// sockets of their own in it.
-fn private_dir(dir: &Path, own: u32, shared: bool) -> io::Result<()> {
+/// Make the directory, or make it ours alone again.
+fn private_dir(dir: &Path, own: u32) -> io::Result<()> {
 	match DirBuilder::new().mode(0o700).create(dir) {
 		Ok(()) => {}
 		Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
 		Err(error) => return Err(error),
 	}
 	let metadata = fs::symlink_metadata(dir)?;
-	let allowed = if shared { 0o711 } else { 0o700 };
-	if !metadata.is_dir() || metadata.uid() != own || metadata.mode() & 0o777 & !allowed != 0 {
-		return Err(io::Error::other(format!(
-			"must be a directory of this user with mode {allowed:o}, not {:o}",
-			metadata.mode() & 0o777
-		)));
+	if !metadata.is_dir() || metadata.uid() != own {
+		return Err(io::Error::other("it is not a directory of this user"));
 	}
-	Ok(())
+	fs::set_permissions(dir, fs::Permissions::from_mode(0o700))
+}
+
+/// Let others pass through a directory to what is theirs in it, without seeing what else there is.
+/// Files in it have modes of their own, and those of the signer are its user's only.
+fn let_pass(dir: &Path) -> io::Result<()> {
+	let mode = fs::symlink_metadata(dir)?.mode() & 0o777;
+	fs::set_permissions(dir, fs::Permissions::from_mode(mode | 0o011))
 }
 
 /// Remove the socket that a killed signer left: the lock on the directory says that none runs.

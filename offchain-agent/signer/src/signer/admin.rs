@@ -152,7 +152,9 @@ impl Signer {
 		self.finish(&grant, domain, message, None)
 	}
 
-	/// End a quarantine: floors under everything that the lost memory could have covered.
+	/// End a quarantine: floors under everything that the lost memory could have covered. Where the
+	/// operator does not name one, that is where the node stands, or where a key has voted already
+	/// if that is further.
 	fn release_quarantine(
 		&self,
 		peer: Peer,
@@ -160,17 +162,25 @@ impl Signer {
 		horizon: Option<Horizon>,
 	) -> Result<(), Refusal> {
 		let slot = self.now_ms() / self.config.slot_ms.max(1) + SLOTS_MARGIN;
-		let horizon =
-			match (horizon, self.inner.lock().progress) {
-				(Some(horizon), _) => horizon,
-				(None, Some(at)) => Horizon { round: at.round.saturating_add(ROUNDS_MARGIN), ..at },
-				(None, None) => return Err(Refusal::new(
-					RefusalCode::Quarantined,
-					"the node has not reported where finality stands: wait for it, or name set \
-					 and round",
-				)),
-			};
-		self.record(peer, lease, Event::Released { slot, horizon })
+		let (progress, remembered) = {
+			let inner = self.inner.lock();
+			(inner.progress, inner.state.horizon())
+		};
+		let horizon = match (horizon, progress) {
+			(Some(horizon), _) => horizon,
+			(None, Some(at)) => {
+				let reported = Horizon { round: at.round.saturating_add(ROUNDS_MARGIN), ..at };
+				remembered.map_or(reported, |remembered| remembered.max(reported))
+			}
+			(None, None) => return Err(Refusal::new(
+				RefusalCode::Quarantined,
+				"no node that is in step with the chain has reported where finality stands: wait \
+					 for it, or name set and round",
+			)),
+		};
+		self.record(peer, lease, Event::Released { slot, horizon })?;
+		tracing::warn!(slot, set_id = horizon.set_id, round = horizon.round, "released above this");
+		Ok(())
 	}
 
 	fn list_calls(&self, key: &AccountId) -> Result<AdminResponse, Refusal> {

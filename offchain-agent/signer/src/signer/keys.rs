@@ -178,7 +178,7 @@ impl Signer {
 	}
 
 	/// Remove a key from vault and memory. The rules forget what it signed, which they may: brought
-	/// back, it counts as imported.
+	/// back, by an import or within an older vault, it holds back.
 	pub(super) fn remove_key(
 		&self,
 		inner: &mut Inner,

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Locking and unlocking.
 //!
-//! When a lock is acknowledged, keys are out of memory, no answer made before leaves any more, and a
-//! restart stays locked. Nothing but the operator's passphrase ends it: no request unlocks on the
-//! way.
+//! When a lock is acknowledged, no request gets a key any more, no answer made before leaves to node
+//! or agent, and a restart stays locked. Keys are wiped from memory at once, but for those that a
+//! signature under way holds: they are wiped as soon as that is made, and it is not answered.
+//!
+//! Nothing but the operator's passphrase ends a lock: no request unlocks on the way, and an unlock
+//! that a lock overtakes is refused.
 
-use super::{Inner, Peer, Signer, Unlocked};
+use super::{Inner, Peer, Signer, StartError, Unlocked};
 use crate::{
 	keyring::Key,
 	rules::{Event, LockReason},
@@ -13,10 +16,10 @@ use crate::{
 };
 use qh_signer_client::{Refusal, RefusalCode};
 use std::{
+	io,
 	sync::Arc,
 	time::{Duration, Instant},
 };
-use zeroize::Zeroizing;
 
 /// Longest pause after wrong passphrases.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
@@ -64,23 +67,55 @@ impl Signer {
 
 	/// Undo a lock.
 	pub(super) fn unlock(&self, peer: Peer, passphrase: &[u8]) -> Result<(), Refusal> {
+		let epoch = self.epoch();
 		self.try_passphrase(passphrase)?;
 		if self.inner.lock().unlocked.is_some() {
 			return Ok(());
 		}
-		let credential = self.read_credential()?;
+		let unlocked = self.load_all()?;
+		self.install(peer, epoch, unlocked)
+	}
+
+	/// All keys from the vault, in fresh secret pages.
+	pub(super) fn load_all(&self) -> Result<Unlocked, Refusal> {
+		let path = self.paths.dir.join(&self.config.credential);
+		let credential =
+			super::start::read_credential(&path).map_err(|error| credential_refused(&error))?;
 		let vault = self.inner.lock().vault.clone();
-		let opened = vault.open(&credential).map_err(|error| wrong_secret(&error))?;
+		let opened = vault.open(&credential).map_err(|error| {
+			Refusal::new(
+				RefusalCode::VaultUnavailable,
+				format!("credential {}: {error}", path.display()),
+			)
+		})?;
 		let entries = opened.consensus.entries.iter().chain(&opened.agent);
-		let unlocked = load(entries, &opened.consensus_key, &opened.agent_key)
-			.map_err(|what| Refusal::new(RefusalCode::Internal, what))?;
-		let records = self.check(|inner| {
+		load(entries, &opened.consensus_key, &opened.agent_key)
+			.map_err(|what| Refusal::new(RefusalCode::Internal, what))
+	}
+
+	/// Unlock with keys that were loaded since `epoch`, unless somebody was faster.
+	pub(super) fn install(
+		&self,
+		peer: Peer,
+		epoch: u64,
+		unlocked: Unlocked,
+	) -> Result<(), Refusal> {
+		self.check(|inner| {
+			// Theirs may be newer: keys can have been made since.
+			if inner.unlocked.is_some() {
+				return Ok(());
+			}
+			if self.epoch() != epoch {
+				return Err(Refusal::new(
+					RefusalCode::Locked,
+					"the signer was locked again meanwhile; `qh-signer unlock` unlocks it",
+				));
+			}
 			let records = self.append(inner, Some(peer), Event::Unlocked);
 			self.durable(records)?;
 			inner.unlocked = Some(unlocked);
-			Ok(records)
-		})?;
-		self.durable(records)
+			Ok(())
+		})
 	}
 
 	/// Open the operator's section, with growing pauses after wrong passphrases.
@@ -112,12 +147,21 @@ impl Signer {
 			}
 		}
 	}
+}
 
-	fn read_credential(&self) -> Result<Zeroizing<Vec<u8>>, Refusal> {
-		let path = self.paths.dir.join(&self.config.credential);
-		super::start::read_credential(&path)
-			.map_err(|error| Refusal::new(RefusalCode::WrongPassphrase, error.to_string()))
+/// Why the credential is not read, and the way out. A sandbox that is closed lets the signer open
+/// the very file that was there when it started.
+pub(super) fn credential_refused(error: &StartError) -> Refusal {
+	let mut message = error.to_string();
+	if let StartError::Credential { source, .. } = error {
+		if source.kind() == io::ErrorKind::PermissionDenied {
+			message.push_str(
+				"; if the file was replaced since the signer started, restart the signer, and then \
+				 unlock it",
+			);
+		}
 	}
+	Refusal::new(RefusalCode::VaultUnavailable, message)
 }
 
 /// Bring keys into fresh secret pages.

@@ -13,6 +13,8 @@ mod lock;
 mod node;
 mod start;
 mod status;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use agent::ANY_CALL;
 pub(crate) use keys::{fresh_seed, new_entry};
@@ -196,7 +198,9 @@ impl Signer {
 	fn append_refusals(&self, inner: &mut Inner, time_ms: u64) {
 		let counts = std::mem::take(&mut inner.refusals).into_iter().collect();
 		inner.refusals_ms = time_ms;
-		self.wal.append(time_ms, None, Event::Refusals { counts }, &inner.state);
+		let event = Event::Refusals { counts };
+		self.wal.append(time_ms, None, event.clone(), &inner.state);
+		inner.state.apply(&event, time_ms, &self.config.limits);
 	}
 
 	/// Wait until a record is on the disk.

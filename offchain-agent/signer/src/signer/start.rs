@@ -9,7 +9,7 @@ use crate::{
 	memory::{PagesError, SecretArena},
 	metrics::Metrics,
 	rules::{Event, Rules, State},
-	vault::{Vault, VaultError},
+	vault::{Entry, Vault, VaultError},
 	wal::{recover, Anchor, Identity, Outcome, Wal, WalError},
 };
 use parking_lot::{Mutex, RwLock};
@@ -101,11 +101,16 @@ impl Signer {
 		let now_ms = clock.now_ms();
 		let (wal, mut state, mut events) =
 			open_log(&paths, &config, &identity, &anchor, now_ms, &quarantine)?;
-		let generation = anchor.generation.max(state.generation) + 1;
 		let place = place_of(&paths.log());
 		if events.is_empty() && state.place != [0; 32] && state.place != place {
 			events.push(quarantine("vault and log were moved or copied from another place".into()));
 		}
+		if events.is_empty() && is_older(anchor.generation, &state, entries()) {
+			events.push(quarantine("the vault is older than the log".into()));
+		}
+		// A start that gets no further than the log leaves the vault one behind, however often it
+		// is tried.
+		let generation = state.generation.max(anchor.generation + 1);
 		events.push(Event::Started { generation, place });
 		for event in events {
 			if let Event::Quarantined { reason, .. } = &event {
@@ -203,6 +208,17 @@ impl Signer {
 		drop(inner);
 		*self.epoch.write() += 1;
 	}
+}
+
+/// Whether the vault, of this generation and with these keys, was put back from before the log's
+/// last records.
+fn is_older<'a>(
+	generation: u64,
+	state: &State,
+	mut entries: impl Iterator<Item = &'a Entry>,
+) -> bool {
+	state.generation > generation.saturating_add(1)
+		|| entries.any(|entry| state.is_removed(&entry.info.id))
 }
 
 type OpenedLog = (Wal, State, Vec<Event>);

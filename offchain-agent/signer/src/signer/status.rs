@@ -20,7 +20,7 @@ impl Signer {
 			version: env!("CARGO_PKG_VERSION").into(),
 			genesis: self.identity.genesis,
 			locked: inner.unlocked.is_none(),
-			quarantine: inner.state.held.values().next().cloned(),
+			quarantine: inner.state.quarantine().map(str::to_owned),
 			horizon: inner.state.horizon(),
 			last_slot: inner.state.last_slot(),
 			log: LogStatus {

@@ -26,8 +26,11 @@ const TAG: &[u8] = b"qh/signer-log/v1";
 
 /// Bytes of a file's header.
 pub const HEADER_LEN: usize = 8 + 1 + 16 + 32 + 8 + 8 + 32;
-/// Most bytes of a record's body.
-pub const MAX_RECORD: usize = 4 << 20;
+/// Most bytes of a record's body. The largest is a snapshot: some 300 KiB for each key that is in
+/// use, and 128 keys at most.
+pub const MAX_RECORD: usize = 64 << 20;
+/// Whatever else is recorded came within a frame.
+const _: () = assert!(2 * qh_signer_client::protocol::MAX_FRAME < MAX_RECORD);
 /// Bytes in front of a record's body.
 pub(super) const LENGTH_LEN: usize = 8;
 /// Bytes around a record's body.

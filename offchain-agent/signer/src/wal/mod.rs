@@ -18,6 +18,14 @@
 //! zeros; such an end was never answered and is dropped. An end that does not parse and has no such
 //! sector was damaged after it was written: quarantine.
 //!
+//! # Files that are full
+//!
+//! Nothing removes files: the log is the audit trail. A file that a newer one follows is never
+//! written again. While the signer is stopped, all but the newest may be archived after an orderly
+//! stop; after any other end, those that were full before the last start. They are moved elsewhere
+//! from the oldest on, without gaps, and kept: a start reads back to the record that the vault
+//! vouches for and no further, and [`verify()`] begins with the oldest file it finds.
+//!
 //! # Accepted trade-offs
 //!
 //! Whoever can write the directory while the signer is stopped can cut whole records from the end,

@@ -2,7 +2,7 @@
 //! From the files to the state that decided, or to the reason why not.
 
 use super::{
-	format::Identity,
+	format::{Header, Identity},
 	segment::{self, Contents, Opened, Tail},
 	WalError,
 };
@@ -69,15 +69,16 @@ pub fn recover(
 ) -> Result<Outcome, WalError> {
 	let mut numbers = segment::list(dir)?;
 	let mut files = Vec::new();
+	let mut newest = None;
 	let mut torn = false;
 	let mut damage = None;
 	// Backwards to the file that holds what the vault vouches for.
 	while let Some(number) = numbers.pop() {
 		match segment::read(dir, number)? {
 			Opened::Contents(contents) => {
-				let reached = contents.header.first_seq < anchor.records;
-				files.push(contents);
-				if reached {
+				files.push(Link::new(&contents, anchor));
+				newest.get_or_insert(contents);
+				if files.last().is_some_and(|oldest| oldest.header.first_seq < anchor.records) {
 					break;
 				}
 			}
@@ -91,11 +92,11 @@ pub fn recover(
 	}
 	files.reverse();
 	let damage = damage.or_else(|| check(&files, identity, anchor));
-	let state = files.last().map(|newest| replay(newest, limits)).unwrap_or_default();
+	let state = newest.as_ref().map(|newest| replay(newest, limits)).unwrap_or_default();
 	if let Some(reason) = damage {
 		return Ok(Outcome::Damaged { reason, salvage: Box::new(state) });
 	}
-	let Some(newest) = files.last() else {
+	let Some(newest) = newest else {
 		return Ok(Outcome::Damaged {
 			reason: "the log is missing".into(),
 			salvage: Box::default(),
@@ -111,18 +112,46 @@ pub fn recover(
 	Ok(Outcome::Intact(Box::new(Recovered { state, position, torn })))
 }
 
+/// What of a file it takes to see that the next one continues it. Between two starts there may be
+/// many, and their records are not needed.
+struct Link {
+	header: Header,
+	/// Number of the record after its last.
+	next_seq: u64,
+	/// Hash of its last record.
+	head: Hash,
+	tail: Tail,
+	/// Hash of the record that the vault vouches for, if it is in this file.
+	vouched: Option<Hash>,
+}
+
+impl Link {
+	fn new(contents: &Contents, anchor: &Anchor) -> Self {
+		let vouched = anchor.records.checked_sub(1).and_then(|last| {
+			let index = last.checked_sub(contents.header.first_seq)?;
+			contents.records.get(usize::try_from(index).ok()?)
+		});
+		Self {
+			header: contents.header,
+			next_seq: contents.header.first_seq + contents.records.len() as u64,
+			head: contents.head,
+			tail: contents.tail,
+			vouched: vouched.map(|(_, hash)| *hash),
+		}
+	}
+}
+
 /// What is wrong with files that each parse, if anything is.
-fn check(files: &[Box<Contents>], identity: &Identity, anchor: &Anchor) -> Option<String> {
+fn check(files: &[Link], identity: &Identity, anchor: &Anchor) -> Option<String> {
 	if files.iter().any(|file| file.header.identity != *identity) {
 		return Some("the log belongs to another vault or chain".into());
 	}
 	for pair in files.windows(2) {
 		let [older, newer] = pair else { continue };
-		let next_seq = older.header.first_seq + older.records.len() as u64;
 		if older.tail != Tail::Clean
 			|| newer.header.number != older.header.number + 1
 			|| newer.header.before != older.head
-			|| newer.header.first_seq != next_seq
+			|| newer.header.first_seq != older.next_seq
 		{
 			return Some(format!(
 				"file {:016x} of the log does not continue the one before",
@@ -133,14 +162,8 @@ fn check(files: &[Box<Contents>], identity: &Identity, anchor: &Anchor) -> Optio
 	if files.last().is_some_and(|newest| newest.tail == Tail::Damaged) {
 		return Some("the end of the log is damaged".into());
 	}
-	let known = anchor.records.checked_sub(1).and_then(|last| {
-		files.iter().find_map(|file| {
-			let index = last.checked_sub(file.header.first_seq)?;
-			file.records.get(usize::try_from(index).ok()?)
-		})
-	});
-	match known {
-		Some((_, hash)) if *hash == anchor.head => None,
+	match files.iter().find_map(|file| file.vouched) {
+		Some(hash) if hash == anchor.head => None,
 		Some(_) => Some("the log is not the one that the vault was last used with".into()),
 		None if anchor.records == 0 => Some("the vault has never been used with a log".into()),
 		None => Some(format!(

@@ -2,7 +2,7 @@
 //! Appending to the log, with one flush for everybody who waits.
 
 use super::{
-	format::{encode_record, Header, Identity, HEADER_LEN, OVERHEAD},
+	format::{encode_record, Header, Identity, HEADER_LEN, MAX_RECORD, OVERHEAD},
 	recover::Position,
 	segment, WalError,
 };
@@ -32,12 +32,16 @@ pub struct Wal {
 
 struct Queue {
 	position: Position,
+	/// Length of the file that `position` is in.
+	length: u64,
 	chunks: VecDeque<Chunk>,
 }
 
 /// Bytes that go to one place.
 struct Chunk {
 	file: u64,
+	/// Length of that file, should it have to be made.
+	length: u64,
 	offset: u64,
 	bytes: Vec<u8>,
 	/// Records of the log when these are written.
@@ -50,7 +54,8 @@ struct Disk {
 }
 
 impl Wal {
-	/// Begin a log in an empty directory, from `state`.
+	/// Begin a log in an empty directory, from `state`. Files have `file_size` bytes, or more where
+	/// the state is large.
 	pub fn create(
 		dir: &Path,
 		identity: Identity,
@@ -58,9 +63,10 @@ impl Wal {
 		state: &State,
 	) -> Result<Self, WalError> {
 		DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(WalError::at(dir))?;
-		let file = segment::create(dir, 0, file_size)?;
+		let length = length_for(snapshot_len(state), 0, file_size);
+		let file = segment::create(dir, 0, length)?;
 		let position = Position { file: 0, offset: 0, next_seq: 0, head: [0; 32] };
-		let wal = Self::new(dir, identity, file_size, position, Disk { number: 0, file });
+		let wal = Self::new(dir, identity, file_size, position, length, Disk { number: 0, file });
 		wal.begin_file(&mut wal.queue.lock(), state);
 		wal.flush()?;
 		Ok(wal)
@@ -93,19 +99,27 @@ impl Wal {
 				}
 				at += piece as u64;
 			}
-			file.sync_all()
+			file.sync_all()?;
+			Ok::<_, std::io::Error>(length)
 		};
-		clear().map_err(WalError::at(&path))?;
+		let length = clear().map_err(WalError::at(&path))?;
 		let disk = Disk { number: position.file, file };
-		Ok(Self::new(dir, identity, file_size, position, disk))
+		Ok(Self::new(dir, identity, file_size, position, length, disk))
 	}
 
-	fn new(dir: &Path, identity: Identity, file_size: u64, position: Position, disk: Disk) -> Self {
+	fn new(
+		dir: &Path,
+		identity: Identity,
+		file_size: u64,
+		position: Position,
+		length: u64,
+		disk: Disk,
+	) -> Self {
 		Self {
 			dir: dir.to_owned(),
 			identity,
 			file_size,
-			queue: Mutex::new(Queue { position, chunks: VecDeque::new() }),
+			queue: Mutex::new(Queue { position, length, chunks: VecDeque::new() }),
 			disk: Mutex::new(disk),
 			durable: AtomicU64::new(position.next_seq),
 			error: Mutex::new(None),
@@ -122,13 +136,17 @@ impl Wal {
 		state: &State,
 	) -> u64 {
 		let mut queue = self.queue.lock();
-		let length = event.encoded_size() + 32 + OVERHEAD;
-		if queue.position.offset + length as u64 > self.file_size
-			&& queue.position.offset > HEADER_LEN as u64
-		{
-			queue.position.file += 1;
-			queue.position.offset = 0;
-			self.begin_file(&mut queue, state);
+		let length = (event.encoded_size() + 32 + OVERHEAD) as u64;
+		if queue.position.offset + length > queue.length {
+			let snapshot = snapshot_len(state);
+			// A state that no file can begin with, which 128 keys do not have, leaves the file to
+			// grow: what is in it can be read.
+			if snapshot <= MAX_RECORD as u64 {
+				queue.position.file += 1;
+				queue.position.offset = 0;
+				queue.length = length_for(snapshot, length, self.file_size);
+				self.begin_file(&mut queue, state);
+			}
 		}
 		Self::push(&mut queue, time_ms, peer, event)
 	}
@@ -194,7 +212,7 @@ impl Wal {
 	/// kernel drops what it could not write from its cache.
 	fn write(&self, disk: &mut Disk, chunk: &Chunk) -> Result<(), WalError> {
 		if chunk.file != disk.number {
-			disk.file = segment::create(&self.dir, chunk.file, self.file_size)?;
+			disk.file = segment::create(&self.dir, chunk.file, chunk.length)?;
 			disk.number = chunk.file;
 		}
 		disk.file
@@ -213,6 +231,7 @@ impl Wal {
 		};
 		queue.chunks.push_back(Chunk {
 			file: header.number,
+			length: queue.length,
 			offset: 0,
 			bytes: header.encode(),
 			records: header.first_seq,
@@ -235,8 +254,23 @@ impl Wal {
 				last.bytes.append(&mut bytes);
 				last.records = records;
 			}
-			_ => queue.chunks.push_back(Chunk { file, offset, bytes, records }),
+			_ => {
+				let length = queue.length;
+				queue.chunks.push_back(Chunk { file, length, offset, bytes, records });
+			}
 		}
 		records
 	}
+}
+
+/// Bytes that a snapshot takes in a file, at most.
+fn snapshot_len(state: &State) -> u64 {
+	(state.encoded_size() + 64 + OVERHEAD) as u64
+}
+
+/// Length of a file that begins with a snapshot of this length and goes on with a record of that
+/// one. Most of it is room for more: otherwise every few records would write the state anew.
+fn length_for(snapshot: u64, record: u64, file_size: u64) -> u64 {
+	let least = HEADER_LEN as u64 + snapshot + record;
+	file_size.max(least).max(snapshot.saturating_mul(4))
 }

@@ -147,7 +147,7 @@ fn a_limit_on_file_sizes_is_an_error_and_not_the_end() {
 		.args(["-c", "ulimit -f 16; exec \"$0\" \"$@\""])
 		.arg(program.get_program())
 		.args(program.get_args())
-		.env("QH_LOG", "off");
+		.env("RUST_LOG", "off");
 	signer.start_with(limited);
 	let (node, grandpa) = (signer.node(), public("grandpa"));
 	let error = (1..1000)

@@ -173,7 +173,12 @@ impl Drop for TestSigner {
 /// The program with arguments.
 pub(crate) fn program(dir: &Path, arguments: &[&str]) -> Command {
 	let mut command = Command::new(env!("CARGO_BIN_EXE_qh-signer"));
-	command.arg("--dir").arg(dir).args(arguments).env("QH_LOG", "off").env_remove("RUST_BACKTRACE");
+	command
+		.arg("--dir")
+		.arg(dir)
+		.args(arguments)
+		.env("RUST_LOG", "off")
+		.env_remove("RUST_BACKTRACE");
 	command
 }
 

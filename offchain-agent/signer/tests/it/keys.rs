@@ -7,6 +7,7 @@ use qh_signer_client::{
 	protocol::{KeySpec, Release},
 	KeyClass, KeyRole, RefusalCode, RegistrationStatement,
 };
+use std::{io::Write, process::Stdio, time::Duration};
 
 fn spec(class: KeyClass, role: KeyRole, scheme: Scheme) -> KeySpec {
 	KeySpec {
@@ -222,4 +223,30 @@ fn the_command_line_does_the_same() {
 	run(&["unlock"], b"dev\n");
 	let wrong = signer.command_with(&["keys", "new-session", "--owner", &owner], b"wrong\n");
 	assert!(String::from_utf8(wrong.stderr).unwrap().contains("wrong secret"));
+}
+
+#[test]
+fn nobody_is_waited_for_while_the_operators_keys_are_in_memory() {
+	let mut signer = TestSigner::initialised();
+	let (second, edit) = (Duration::from_secs(1), "max_session_seconds = 1");
+	signer.edit_config(|text| {
+		let (head, rest) = text.split_once("max_session_seconds = ").unwrap();
+		format!("{head}{edit}\n{}", rest.split_once('\n').unwrap().1)
+	});
+	signer.start();
+	let mut create = program(&signer.dir, &["keys", "create", "--class", "operator"])
+		.stdin(Stdio::piped())
+		.stdout(Stdio::piped())
+		.spawn()
+		.unwrap();
+	let mut input = create.stdin.take().unwrap();
+	input.write_all(b"dev\nsome entropy, and").unwrap();
+	// Longer than a session lasts: nothing tells that the command has read so far.
+	std::thread::sleep(3 * second);
+	assert_eq!(signer.node().status(WITHIN).unwrap().lease_seconds, None);
+	input.write_all(b" some more").unwrap();
+	drop(input);
+	let output = create.wait_with_output().unwrap();
+	assert!(output.status.success());
+	assert_eq!(signer.admin().keys().unwrap().len(), 5);
 }

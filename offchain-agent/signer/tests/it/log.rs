@@ -236,3 +236,39 @@ fn a_missing_file_in_between_is_found() {
 	assert!(log.is_intact());
 	assert!(verifies(&log.wal()));
 }
+
+#[test]
+fn files_are_as_long_as_their_snapshots_need() {
+	// Agents that have signed all the receipts that are remembered: 6 MB of state.
+	let (limits, dir) = (Limits::default(), tempfile::tempdir().unwrap());
+	let path = dir.path().join("wal");
+	let mut state = State::default();
+	let wal = Wal::create(&path, IDENTITY, FILE, &state).unwrap();
+	let mut add = |event: Event| {
+		wal.append(1, None, event.clone(), &state);
+		state.apply(&event, 1, &limits);
+	};
+	for agent in 0..24 {
+		for first_seq in (0..8192).step_by(1024) {
+			let ids = vec![[agent; 32]; 1024];
+			add(Event::Receipts { key: [agent; 32], first_seq, ids });
+		}
+	}
+	(1..=2000).for_each(|number| add(event(number)));
+	wal.flush().unwrap();
+	let (records, head) = wal.head();
+	drop(wal);
+	let anchor = Anchor { generation: 0, records, head };
+	match recover(&path, &IDENTITY, &anchor, &limits).unwrap() {
+		Outcome::Intact(recovered) => {
+			assert_eq!(recovered.state, state);
+			// Two thousand records of 150 bytes are no reason for a file each.
+			assert!(recovered.position.file < 40, "{:?}", recovered.position);
+			// A file is used up to its end, whatever the configuration says by now.
+			let newest = path.join(format!("{:016x}.log", recovered.position.file));
+			assert!(fs::metadata(newest).unwrap().len() > recovered.position.offset);
+		}
+		damaged => panic!("{damaged:?}"),
+	}
+	assert!(verifies(&path));
+}

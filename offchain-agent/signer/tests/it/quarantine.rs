@@ -153,3 +153,97 @@ fn keys_made_after_the_loss_are_free() {
 	signer.node().sign_grandpa(&keys.grandpa, vote(0, 1, 1, 1), WITHIN).unwrap();
 	signer.node().sign_aura(&keys.aura, header(slot_now(), 1), WITHIN).unwrap();
 }
+
+/// Put this vault back, and start.
+fn start_with_vault(signer: &mut TestSigner, vault: &[u8]) {
+	signer.stop();
+	fs::write(signer.dir.join("vault"), vault).unwrap();
+	signer.start();
+}
+
+#[test]
+fn an_older_vault_brings_no_removed_key_back() {
+	for restarts in 0..=2 {
+		let mut signer = used();
+		let vault = fs::read(signer.dir.join("vault")).unwrap();
+		let (admin, lease) = signer.operator();
+		admin.remove_key(lease, account("grandpa")).unwrap();
+		admin.remove_key(lease, account("agent")).unwrap();
+		assert_eq!(signer.node().status(WITHIN).unwrap().quarantine, None);
+		for _ in 0..restarts {
+			signer.stop();
+			signer.start();
+		}
+		start_with_vault(&mut signer, &vault);
+		assert_quarantined(&signer, "older than the log");
+
+		// It takes the operator's word, once.
+		let (admin, lease) = signer.operator();
+		admin.release_quarantine(lease, Some(Horizon { set_id: 0, round: 5 })).unwrap();
+		signer.stop();
+		signer.start();
+		assert_eq!(signer.node().status(WITHIN).unwrap().quarantine, None);
+		let sign =
+			|round| signer.node().sign_grandpa(&public("grandpa"), vote(0, 0, round, 1), WITHIN);
+		assert_eq!(sign(5).unwrap_err().reason(), Some(RefusalCode::BelowFloor));
+		sign(6).unwrap();
+		signer.stop();
+		signer.assert_log();
+	}
+}
+
+#[test]
+fn an_older_vault_is_a_quarantine_whatever_was_changed() {
+	let mut signer = used();
+	let vault = fs::read(signer.dir.join("vault")).unwrap();
+	let (admin, lease) = signer.operator();
+	admin.disallow(lease, account("agent"), admin.calls(account("agent")).unwrap()).unwrap();
+	for _ in 0..2 {
+		signer.stop();
+		signer.start();
+	}
+	start_with_vault(&mut signer, &vault);
+	assert_quarantined(&signer, "older than the log");
+}
+
+#[test]
+fn a_release_says_what_it_closes() {
+	let mut signer = used();
+	signer.kill();
+	fs::remove_dir_all(signer.dir.join("wal")).unwrap();
+	signer.start();
+	let release = |signer: &TestSigner, arguments: &[&str]| {
+		let output = signer.command_with(&[&["release"], arguments].concat(), b"dev\n");
+		String::from_utf8(if output.status.success() { output.stdout } else { output.stderr })
+			.unwrap()
+	};
+	assert!(release(&signer, &[]).contains("name set and round"));
+	signer.node().progress(Horizon { set_id: 3, round: 40 }, WITHIN).unwrap();
+	let said = release(&signer, &[]);
+	assert!(said.contains("set 3 at or under round 42"), "{said}");
+	let sign = |round| signer.node().sign_grandpa(&public("grandpa"), vote(0, 3, round, 1), WITHIN);
+	assert_eq!(sign(42).unwrap_err().reason(), Some(RefusalCode::BelowFloor));
+	sign(43).unwrap();
+	let said = release(&signer, &["--set", "4", "--round", "7"]);
+	assert!(said.contains("set 4 at or under round 7"), "{said}");
+}
+
+#[test]
+fn a_release_is_never_below_what_the_log_remembers() {
+	let mut signer = used();
+	signer.stop();
+	let old = signer.dir.join("old");
+	copy_dir(&signer.dir.join("wal"), &old);
+	signer.start();
+	signer.node().sign_grandpa(&public("grandpa"), vote(0, 0, 6, 1), WITHIN).unwrap();
+	signer.stop();
+	fs::remove_dir_all(signer.dir.join("wal")).unwrap();
+	copy_dir(&old, &signer.dir.join("wal"));
+	signer.start();
+	// A node that is far behind.
+	signer.node().progress(Horizon { set_id: 0, round: 1 }, WITHIN).unwrap();
+	let (admin, lease) = signer.operator();
+	admin.release_quarantine(lease, None).unwrap();
+	let sign = |round| signer.node().sign_grandpa(&public("grandpa"), vote(0, 0, round, 9), WITHIN);
+	assert_eq!(sign(4).unwrap_err().reason(), Some(RefusalCode::BelowFloor));
+}

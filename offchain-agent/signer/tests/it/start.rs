@@ -3,7 +3,19 @@
 
 use crate::harness::*;
 use qh_crypto::{blake2_256, Domain, Scheme};
+use qh_signer::{
+	rules::{Event, Limits},
+	wal::{recover, verify, Anchor, Identity, Outcome, Wal},
+};
 use qh_signer_client::{Error, NodeClient, RefusalCode};
+use std::{
+	fs::Permissions,
+	io::Read,
+	os::unix::{fs::PermissionsExt, process::CommandExt},
+	path::Path,
+	process::{Command, Stdio},
+	time::{Duration, Instant},
+};
 
 fn stderr(output: &std::process::Output) -> String {
 	assert!(!output.status.success());
@@ -164,7 +176,7 @@ fn what_a_killed_signer_left_is_no_obstacle() {
 fn something_else_in_a_sockets_place_is_not_touched() {
 	let signer = TestSigner::initialised();
 	std::fs::create_dir(signer.dir.join("run")).unwrap();
-	let permissions = std::os::unix::fs::PermissionsExt::from_mode(0o700);
+	let permissions = PermissionsExt::from_mode(0o700);
 	std::fs::set_permissions(signer.dir.join("run"), permissions).unwrap();
 	std::fs::write(signer.dir.join("run/node.sock"), "precious").unwrap();
 	let error = stderr(&signer.command(&["run"]));
@@ -206,4 +218,104 @@ fn a_missing_part_of_the_sandbox_is_allowed_by_name_only() {
 		let error = stderr(&signer.command(&["run"]));
 		assert!(error.contains("allow_missing = ["), "{error}");
 	}
+}
+
+#[test]
+fn a_long_log_takes_no_memory_at_a_start() {
+	let mut signer = TestSigner::initialised();
+	signer.edit_config(|text| text.replace("file_size = 4194304", "file_size = 1048576"));
+	// Since the vault was written: half a million blocks.
+	let (dir, limits) = (signer.dir.join("wal"), Limits::default());
+	let header = std::fs::read(signer.log_file()).unwrap();
+	let vault = header[9..25].try_into().unwrap();
+	let identity = Identity { vault, genesis: GENESIS };
+	let found = verify(&dir, &limits).unwrap().unwrap();
+	let anchor = Anchor { generation: 0, records: found.records, head: found.head };
+	let Outcome::Intact(mut log) = recover(&dir, &identity, &anchor, &limits).unwrap() else {
+		panic!("the log is not intact")
+	};
+	let wal = Wal::open(&dir, identity, 1 << 20, log.position).unwrap();
+	let key = account("aura");
+	for slot in 1..=400_000 {
+		let event = Event::Aura { key, slot, hash: [1; 32] };
+		wal.append(log.state.time_ms, None, event.clone(), &log.state);
+		log.state.apply(&event, log.state.time_ms, &limits);
+	}
+	wal.flush().unwrap();
+	drop(wal);
+	let bytes: u64 =
+		std::fs::read_dir(&dir).unwrap().map(|file| file.unwrap().metadata().unwrap().len()).sum();
+	assert!(bytes > 48 << 20, "{bytes}");
+
+	signer.start();
+	let status = std::fs::read_to_string(format!("/proc/{}/status", signer.pid())).unwrap();
+	let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+	let kib: u64 = peak.trim().trim_end_matches(" kB").parse().unwrap();
+	assert!(kib < 40 << 10, "{kib} KiB at most, for a log of {bytes} bytes");
+	assert_eq!(signer.node().status(WITHIN).unwrap().last_slot, Some(400_000));
+}
+
+fn mode(path: &Path) -> u32 {
+	std::fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+#[test]
+fn a_peer_of_another_user_reaches_its_socket_and_nothing_else() {
+	const NOBODY: u32 = 65_534;
+	let mut signer = TestSigner::initialised();
+	let before = mode(&signer.dir);
+	signer.edit_config(|text| format!("{text}\n[peers.admin]\nuid = {NOBODY}\n"));
+	signer.start();
+	let run = signer.dir.join("run");
+	assert_eq!((before, mode(&signer.dir), mode(&run)), (0o700, 0o711, 0o711));
+	for file in std::fs::read_dir(&signer.dir).unwrap() {
+		let path = file.unwrap().path();
+		assert!(path == run || mode(&path) & 0o077 == 0, "{}", path.display());
+	}
+	if rustix::process::geteuid().is_root() {
+		// The program where that user can read it, and the way to the directory.
+		let theirs = tempfile::tempdir().unwrap();
+		let copy = theirs.path().join("qh-signer");
+		std::fs::copy(env!("CARGO_BIN_EXE_qh-signer"), &copy).unwrap();
+		for dir in [theirs.path(), signer.dir.parent().unwrap()] {
+			std::fs::set_permissions(dir, Permissions::from_mode(0o711)).unwrap();
+		}
+		let mut status = Command::new(&copy);
+		status.arg("--dir").arg(&signer.dir).arg("status").uid(NOBODY).gid(NOBODY);
+		let output = status.output().unwrap();
+		assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+		let vault = Command::new("cat").arg(signer.dir.join("vault")).uid(NOBODY).output().unwrap();
+		assert!(!vault.status.success());
+	} else {
+		eprintln!("skipped: only root can be another user");
+	}
+	// Without that peer, its place is closed again.
+	signer.stop();
+	signer.edit_config(|text| text.rsplit_once("[peers.admin]").unwrap().0.to_owned());
+	signer.start();
+	assert_eq!(mode(&run), 0o700);
+}
+
+#[test]
+fn the_log_on_stderr_is_set_by_rust_log_which_the_help_names() {
+	let signer = TestSigner::initialised();
+	let help = signer.command(&["--help"]);
+	assert!(String::from_utf8(help.stdout).unwrap().contains("RUST_LOG"));
+	let started = |level: &str| {
+		let mut command = program(&signer.dir, &["run"]);
+		let mut child = command.env("RUST_LOG", level).stderr(Stdio::piped()).spawn().unwrap();
+		let by = Instant::now() + WITHIN;
+		while signer.node().status(WITHIN).is_err() {
+			assert!(Instant::now() < by, "the signer does not answer");
+			std::thread::sleep(Duration::from_millis(5));
+		}
+		let pid = rustix::process::Pid::from_child(&child);
+		rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+		let mut said = String::new();
+		child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+		assert!(child.wait().unwrap().success());
+		said
+	};
+	assert!(started("info").contains("ready"));
+	assert!(!started("error").contains("ready"));
 }
