@@ -26,27 +26,27 @@ pub struct SubstrateWeight<T>(PhantomData<T>);
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Attestation::Batches` (r:1 w:1)
 	/// Storage: `Attestation::Chains` (r:1 w:1)
-	/// Storage: `Attestation::Customers` (r:1 w:1)
-	/// Storage: `Attestation::Tanks` (r:1 w:1)
+	/// Storage: `Attestation::Customers` (r:12 w:12)
+	/// Storage: `Attestation::Tanks` (r:13 w:13)
 	/// Storage: `Attestation::Totals` (r:1 w:1)
-	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Storage: `Balances::Holds` (r:13 w:13)
 	/// Storage: `Operators::Agents` (r:1 w:0)
 	/// Storage: `Operators::Registry` (r:1 w:0)
 	/// Storage: `Operators::RevokedKeys` (r:1 w:0)
 	/// Storage: `Periods::EraLength` (r:1 w:0)
 	/// Storage: `Session::CurrentIndex` (r:1 w:0)
-	/// Storage: `System::Account` (r:1 w:1)
+	/// Storage: `System::Account` (r:13 w:13)
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// The range of component `f` is `[0, 4]`.
 	/// The range of component `s` is `[0, 4]`.
 	/// The range of component `m` is `[0, 4]`.
 	fn anchor(f: u32, s: u32, m: u32, ) -> Weight {
-		// Minimum execution time: 85_617_000 picoseconds.
-		Weight::from_parts(87_499_029, 91_306)
-			.saturating_add(Weight::from_parts(105_486_772, 241).saturating_mul(f.into()))
-			.saturating_add(Weight::from_parts(897_624_180, 237).saturating_mul(s.into()))
-			.saturating_add(Weight::from_parts(909_920_842, 230).saturating_mul(m.into()))
-			.saturating_add(T::DbWeight::get().reads(13_u64))
+		// Minimum execution time: 89_482_000 picoseconds.
+		Weight::from_parts(73_854_531, 91_306)
+			.saturating_add(Weight::from_parts(113_111_296, 241).saturating_mul(f.into()))
+			.saturating_add(Weight::from_parts(927_574_201, 237).saturating_mul(s.into()))
+			.saturating_add(Weight::from_parts(967_699_686, 230).saturating_mul(m.into()))
+			.saturating_add(T::DbWeight::get().reads(12_u64))
 			.saturating_add(T::DbWeight::get().reads((4_u64).saturating_mul(f.into())))
 			.saturating_add(T::DbWeight::get().reads((4_u64).saturating_mul(s.into())))
 			.saturating_add(T::DbWeight::get().reads((4_u64).saturating_mul(m.into())))
@@ -59,8 +59,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Storage: `System::Account` (r:1 w:1)
 	fn fill_tank() -> Weight {
-		// Minimum execution time: 65_146_000 picoseconds.
-		Weight::from_parts(66_238_000, 285)
+		// Minimum execution time: 66_388_000 picoseconds.
+		Weight::from_parts(67_800_000, 285)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -68,15 +68,15 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Storage: `System::Account` (r:1 w:1)
 	fn withdraw() -> Weight {
-		// Minimum execution time: 59_388_000 picoseconds.
-		Weight::from_parts(61_261_000, 285)
+		// Minimum execution time: 59_638_000 picoseconds.
+		Weight::from_parts(61_190_000, 285)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
 	/// Storage: `Attestation::Customers` (r:1 w:1)
 	fn cancel_vouchers() -> Weight {
-		// Minimum execution time: 8_603_000 picoseconds.
-		Weight::from_parts(9_094_000, 6)
+		// Minimum execution time: 8_923_000 picoseconds.
+		Weight::from_parts(9_474_000, 6)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -84,29 +84,29 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::ParentHash` (r:1 w:0)
 	/// The range of component `b` is `[0, 256]`.
 	fn on_initialize(b: u32, ) -> Weight {
-		// Minimum execution time: 4_497_000 picoseconds.
-		Weight::from_parts(4_201_531, 33)
-			.saturating_add(Weight::from_parts(3_978_950, 176).saturating_mul(b.into()))
+		// Minimum execution time: 4_446_000 picoseconds.
+		Weight::from_parts(1_957_226, 33)
+			.saturating_add(Weight::from_parts(4_126_439, 176).saturating_mul(b.into()))
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	/// Storage: `Attestation::Batches` (r:1 w:0)
 	/// Storage: `Attestation::Chains` (r:1 w:0)
-	/// Storage: `Attestation::Customers` (r:1 w:0)
-	/// Storage: `Balances::Holds` (r:1 w:0)
+	/// Storage: `Attestation::Customers` (r:12 w:0)
+	/// Storage: `Balances::Holds` (r:13 w:0)
 	/// Storage: `Operators::Agents` (r:1 w:0)
 	/// Storage: `Operators::Registry` (r:1 w:0)
 	/// Storage: `Operators::RevokedKeys` (r:1 w:0)
 	/// Storage: `Periods::EraLength` (r:1 w:0)
 	/// Storage: `Session::CurrentIndex` (r:1 w:0)
-	/// Storage: `System::Account` (r:1 w:0)
+	/// Storage: `System::Account` (r:13 w:0)
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// The range of component `v` is `[0, 12]`.
 	fn check_anchor(v: u32, ) -> Weight {
-		// Minimum execution time: 50_014_000 picoseconds.
-		Weight::from_parts(66_092_105, 91_168)
-			.saturating_add(Weight::from_parts(17_174_020, 155).saturating_mul(v.into()))
-			.saturating_add(T::DbWeight::get().reads(10_u64))
+		// Minimum execution time: 47_540_000 picoseconds.
+		Weight::from_parts(47_688_962, 91_168)
+			.saturating_add(Weight::from_parts(22_149_347, 155).saturating_mul(v.into()))
+			.saturating_add(T::DbWeight::get().reads(9_u64))
 			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(v.into())))
 	}
 }
@@ -115,27 +115,27 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 impl WeightInfo for () {
 	/// Storage: `Attestation::Batches` (r:1 w:1)
 	/// Storage: `Attestation::Chains` (r:1 w:1)
-	/// Storage: `Attestation::Customers` (r:1 w:1)
-	/// Storage: `Attestation::Tanks` (r:1 w:1)
+	/// Storage: `Attestation::Customers` (r:12 w:12)
+	/// Storage: `Attestation::Tanks` (r:13 w:13)
 	/// Storage: `Attestation::Totals` (r:1 w:1)
-	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Storage: `Balances::Holds` (r:13 w:13)
 	/// Storage: `Operators::Agents` (r:1 w:0)
 	/// Storage: `Operators::Registry` (r:1 w:0)
 	/// Storage: `Operators::RevokedKeys` (r:1 w:0)
 	/// Storage: `Periods::EraLength` (r:1 w:0)
 	/// Storage: `Session::CurrentIndex` (r:1 w:0)
-	/// Storage: `System::Account` (r:1 w:1)
+	/// Storage: `System::Account` (r:13 w:13)
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// The range of component `f` is `[0, 4]`.
 	/// The range of component `s` is `[0, 4]`.
 	/// The range of component `m` is `[0, 4]`.
 	fn anchor(f: u32, s: u32, m: u32, ) -> Weight {
-		// Minimum execution time: 85_617_000 picoseconds.
-		Weight::from_parts(87_499_029, 91_306)
-			.saturating_add(Weight::from_parts(105_486_772, 241).saturating_mul(f.into()))
-			.saturating_add(Weight::from_parts(897_624_180, 237).saturating_mul(s.into()))
-			.saturating_add(Weight::from_parts(909_920_842, 230).saturating_mul(m.into()))
-			.saturating_add(RocksDbWeight::get().reads(13_u64))
+		// Minimum execution time: 89_482_000 picoseconds.
+		Weight::from_parts(73_854_531, 91_306)
+			.saturating_add(Weight::from_parts(113_111_296, 241).saturating_mul(f.into()))
+			.saturating_add(Weight::from_parts(927_574_201, 237).saturating_mul(s.into()))
+			.saturating_add(Weight::from_parts(967_699_686, 230).saturating_mul(m.into()))
+			.saturating_add(RocksDbWeight::get().reads(12_u64))
 			.saturating_add(RocksDbWeight::get().reads((4_u64).saturating_mul(f.into())))
 			.saturating_add(RocksDbWeight::get().reads((4_u64).saturating_mul(s.into())))
 			.saturating_add(RocksDbWeight::get().reads((4_u64).saturating_mul(m.into())))
@@ -148,8 +148,8 @@ impl WeightInfo for () {
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Storage: `System::Account` (r:1 w:1)
 	fn fill_tank() -> Weight {
-		// Minimum execution time: 65_146_000 picoseconds.
-		Weight::from_parts(66_238_000, 285)
+		// Minimum execution time: 66_388_000 picoseconds.
+		Weight::from_parts(67_800_000, 285)
 			.saturating_add(RocksDbWeight::get().reads(3_u64))
 			.saturating_add(RocksDbWeight::get().writes(3_u64))
 	}
@@ -157,15 +157,15 @@ impl WeightInfo for () {
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Storage: `System::Account` (r:1 w:1)
 	fn withdraw() -> Weight {
-		// Minimum execution time: 59_388_000 picoseconds.
-		Weight::from_parts(61_261_000, 285)
+		// Minimum execution time: 59_638_000 picoseconds.
+		Weight::from_parts(61_190_000, 285)
 			.saturating_add(RocksDbWeight::get().reads(3_u64))
 			.saturating_add(RocksDbWeight::get().writes(3_u64))
 	}
 	/// Storage: `Attestation::Customers` (r:1 w:1)
 	fn cancel_vouchers() -> Weight {
-		// Minimum execution time: 8_603_000 picoseconds.
-		Weight::from_parts(9_094_000, 6)
+		// Minimum execution time: 8_923_000 picoseconds.
+		Weight::from_parts(9_474_000, 6)
 			.saturating_add(RocksDbWeight::get().reads(1_u64))
 			.saturating_add(RocksDbWeight::get().writes(1_u64))
 	}
@@ -173,29 +173,29 @@ impl WeightInfo for () {
 	/// Storage: `System::ParentHash` (r:1 w:0)
 	/// The range of component `b` is `[0, 256]`.
 	fn on_initialize(b: u32, ) -> Weight {
-		// Minimum execution time: 4_497_000 picoseconds.
-		Weight::from_parts(4_201_531, 33)
-			.saturating_add(Weight::from_parts(3_978_950, 176).saturating_mul(b.into()))
+		// Minimum execution time: 4_446_000 picoseconds.
+		Weight::from_parts(1_957_226, 33)
+			.saturating_add(Weight::from_parts(4_126_439, 176).saturating_mul(b.into()))
 			.saturating_add(RocksDbWeight::get().reads(2_u64))
 			.saturating_add(RocksDbWeight::get().writes(1_u64))
 	}
 	/// Storage: `Attestation::Batches` (r:1 w:0)
 	/// Storage: `Attestation::Chains` (r:1 w:0)
-	/// Storage: `Attestation::Customers` (r:1 w:0)
-	/// Storage: `Balances::Holds` (r:1 w:0)
+	/// Storage: `Attestation::Customers` (r:12 w:0)
+	/// Storage: `Balances::Holds` (r:13 w:0)
 	/// Storage: `Operators::Agents` (r:1 w:0)
 	/// Storage: `Operators::Registry` (r:1 w:0)
 	/// Storage: `Operators::RevokedKeys` (r:1 w:0)
 	/// Storage: `Periods::EraLength` (r:1 w:0)
 	/// Storage: `Session::CurrentIndex` (r:1 w:0)
-	/// Storage: `System::Account` (r:1 w:0)
+	/// Storage: `System::Account` (r:13 w:0)
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// The range of component `v` is `[0, 12]`.
 	fn check_anchor(v: u32, ) -> Weight {
-		// Minimum execution time: 50_014_000 picoseconds.
-		Weight::from_parts(66_092_105, 91_168)
-			.saturating_add(Weight::from_parts(17_174_020, 155).saturating_mul(v.into()))
-			.saturating_add(RocksDbWeight::get().reads(10_u64))
+		// Minimum execution time: 47_540_000 picoseconds.
+		Weight::from_parts(47_688_962, 91_168)
+			.saturating_add(Weight::from_parts(22_149_347, 155).saturating_mul(v.into()))
+			.saturating_add(RocksDbWeight::get().reads(9_u64))
 			.saturating_add(RocksDbWeight::get().reads((3_u64).saturating_mul(v.into())))
 	}
 }

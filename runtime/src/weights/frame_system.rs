@@ -16,64 +16,64 @@ pub struct WeightInfo<T>(PhantomData<T>);
 impl<T: frame_system::Config> frame_system::WeightInfo for WeightInfo<T> {
 	/// The range of component `b` is `[0, 3932160]`.
 	fn remark(b: u32, ) -> Weight {
-		// Minimum execution time: 2_624_000 picoseconds.
-		Weight::from_parts(24_167_749, 0)
-			.saturating_add(Weight::from_parts(324, 0).saturating_mul(b.into()))
+		// Minimum execution time: 2_473_000 picoseconds.
+		Weight::from_parts(29_285_710, 0)
+			.saturating_add(Weight::from_parts(385, 0).saturating_mul(b.into()))
 	}
 	/// The range of component `b` is `[0, 3932160]`.
 	fn remark_with_event(b: u32, ) -> Weight {
-		// Minimum execution time: 5_859_000 picoseconds.
-		Weight::from_parts(6_160_000, 0)
-			.saturating_add(Weight::from_parts(1_233, 0).saturating_mul(b.into()))
+		// Minimum execution time: 6_099_000 picoseconds.
+		Weight::from_parts(4_391_939, 0)
+			.saturating_add(Weight::from_parts(1_327, 0).saturating_mul(b.into()))
 	}
 	/// Storage: `:heappages` (r:0 w:1)
 	fn set_heap_pages() -> Weight {
-		// Minimum execution time: 4_687_000 picoseconds.
-		Weight::from_parts(4_927_000, 0)
+		// Minimum execution time: 4_747_000 picoseconds.
+		Weight::from_parts(5_158_000, 0)
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	/// Storage: `:code` (r:0 w:1)
 	fn set_code() -> Weight {
-		// Minimum execution time: 114_642_444_000 picoseconds.
-		Weight::from_parts(116_311_617_000, 0)
+		// Minimum execution time: 118_986_981_000 picoseconds.
+		Weight::from_parts(121_168_373_000, 0)
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	/// Storage: `unknown` (r:0 w:0)
 	/// The range of component `i` is `[0, 1000]`.
 	fn set_storage(i: u32, ) -> Weight {
-		// Minimum execution time: 2_514_000 picoseconds.
-		Weight::from_parts(2_594_000, 0)
-			.saturating_add(Weight::from_parts(998_731, 0).saturating_mul(i.into()))
+		// Minimum execution time: 2_613_000 picoseconds.
+		Weight::from_parts(2_654_000, 0)
+			.saturating_add(Weight::from_parts(987_309, 0).saturating_mul(i.into()))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(i.into())))
 	}
 	/// Storage: `unknown` (r:0 w:0)
 	/// The range of component `i` is `[0, 1000]`.
 	fn kill_storage(i: u32, ) -> Weight {
-		// Minimum execution time: 2_363_000 picoseconds.
-		Weight::from_parts(2_534_000, 0)
-			.saturating_add(Weight::from_parts(721_669, 0).saturating_mul(i.into()))
+		// Minimum execution time: 2_423_000 picoseconds.
+		Weight::from_parts(2_564_000, 0)
+			.saturating_add(Weight::from_parts(726_930, 0).saturating_mul(i.into()))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(i.into())))
 	}
 	/// Storage: `unknown` (r:0 w:0)
 	/// The range of component `p` is `[0, 1000]`.
 	fn kill_prefix(p: u32, ) -> Weight {
-		// Minimum execution time: 4_326_000 picoseconds.
-		Weight::from_parts(4_466_000, 51)
-			.saturating_add(Weight::from_parts(1_199_639, 70).saturating_mul(p.into()))
+		// Minimum execution time: 4_417_000 picoseconds.
+		Weight::from_parts(4_607_000, 51)
+			.saturating_add(Weight::from_parts(1_248_144, 70).saturating_mul(p.into()))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(p.into())))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(p.into())))
 	}
 	/// Storage: `System::AuthorizedUpgrade` (r:0 w:1)
 	fn authorize_upgrade() -> Weight {
-		// Minimum execution time: 13_090_000 picoseconds.
-		Weight::from_parts(16_925_000, 0)
+		// Minimum execution time: 15_843_000 picoseconds.
+		Weight::from_parts(20_330_000, 0)
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	/// Storage: `:code` (r:0 w:1)
 	/// Storage: `System::AuthorizedUpgrade` (r:1 w:1)
 	fn apply_authorized_upgrade() -> Weight {
-		// Minimum execution time: 119_713_477_000 picoseconds.
-		Weight::from_parts(121_528_657_000, 22)
+		// Minimum execution time: 120_771_024_000 picoseconds.
+		Weight::from_parts(121_759_729_000, 22)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}

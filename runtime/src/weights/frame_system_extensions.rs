@@ -15,42 +15,42 @@ use frame_support::{traits::Get, weights::Weight};
 pub struct WeightInfo<T>(PhantomData<T>);
 impl<T: frame_system::Config> frame_system::ExtensionsWeightInfo for WeightInfo<T> {
 	fn check_genesis() -> Weight {
-		// Minimum execution time: 2_303_000 picoseconds.
-		Weight::from_parts(2_503_000, 0)
+		// Minimum execution time: 2_264_000 picoseconds.
+		Weight::from_parts(2_553_000, 0)
 	}
 	fn check_mortality_mortal_transaction() -> Weight {
-		// Minimum execution time: 4_557_000 picoseconds.
-		Weight::from_parts(4_798_000, 0)
+		// Minimum execution time: 4_636_000 picoseconds.
+		Weight::from_parts(4_897_000, 0)
 	}
 	fn check_mortality_immortal_transaction() -> Weight {
-		// Minimum execution time: 4_827_000 picoseconds.
-		Weight::from_parts(4_988_000, 0)
+		// Minimum execution time: 4_636_000 picoseconds.
+		Weight::from_parts(4_877_000, 0)
 	}
 	fn check_non_zero_sender() -> Weight {
-		// Minimum execution time: 811_000 picoseconds.
-		Weight::from_parts(891_000, 0)
+		// Minimum execution time: 791_000 picoseconds.
+		Weight::from_parts(862_000, 0)
 	}
 	/// Storage: `System::Account` (r:1 w:1)
 	fn check_nonce() -> Weight {
-		// Minimum execution time: 9_324_000 picoseconds.
-		Weight::from_parts(9_605_000, 101)
+		// Minimum execution time: 9_454_000 picoseconds.
+		Weight::from_parts(9_895_000, 101)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	fn check_spec_version() -> Weight {
 		// Minimum execution time: 611_000 picoseconds.
-		Weight::from_parts(631_000, 0)
+		Weight::from_parts(661_000, 0)
 	}
 	fn check_tx_version() -> Weight {
-		// Minimum execution time: 661_000 picoseconds.
-		Weight::from_parts(711_000, 0)
+		// Minimum execution time: 620_000 picoseconds.
+		Weight::from_parts(661_000, 0)
 	}
 	fn check_weight() -> Weight {
-		// Minimum execution time: 4_997_000 picoseconds.
-		Weight::from_parts(5_258_000, 0)
+		// Minimum execution time: 5_057_000 picoseconds.
+		Weight::from_parts(5_388_000, 0)
 	}
 	fn weight_reclaim() -> Weight {
-		// Minimum execution time: 2_704_000 picoseconds.
-		Weight::from_parts(2_934_000, 0)
+		// Minimum execution time: 2_824_000 picoseconds.
+		Weight::from_parts(3_054_000, 0)
 	}
 }

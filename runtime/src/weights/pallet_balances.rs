@@ -16,72 +16,72 @@ pub struct WeightInfo<T>(PhantomData<T>);
 impl<T: frame_system::Config> pallet_balances::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	fn transfer_allow_death() -> Weight {
-		// Minimum execution time: 69_213_000 picoseconds.
-		Weight::from_parts(71_246_000, 0)
+		// Minimum execution time: 79_177_000 picoseconds.
+		Weight::from_parts(94_761_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	/// Storage: `System::Account` (r:1 w:1)
 	fn transfer_keep_alive() -> Weight {
-		// Minimum execution time: 54_881_000 picoseconds.
-		Weight::from_parts(55_743_000, 0)
+		// Minimum execution time: 59_879_000 picoseconds.
+		Weight::from_parts(79_908_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	/// Storage: `System::Account` (r:1 w:1)
 	fn force_set_balance_creating() -> Weight {
-		// Minimum execution time: 24_696_000 picoseconds.
-		Weight::from_parts(25_428_000, 0)
+		// Minimum execution time: 30_646_000 picoseconds.
+		Weight::from_parts(40_871_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	/// Storage: `System::Account` (r:1 w:1)
 	fn force_set_balance_killing() -> Weight {
-		// Minimum execution time: 24_236_000 picoseconds.
-		Weight::from_parts(25_127_000, 103)
+		// Minimum execution time: 30_515_000 picoseconds.
+		Weight::from_parts(41_181_000, 103)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
-	/// Storage: `System::Account` (r:1 w:1)
+	/// Storage: `System::Account` (r:2 w:2)
 	fn force_transfer() -> Weight {
-		// Minimum execution time: 73_780_000 picoseconds.
-		Weight::from_parts(74_911_000, 103)
+		// Minimum execution time: 74_781_000 picoseconds.
+		Weight::from_parts(97_314_000, 103)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
 	/// Storage: `System::Account` (r:1 w:1)
 	fn transfer_all() -> Weight {
-		// Minimum execution time: 68_512_000 picoseconds.
-		Weight::from_parts(69_443_000, 0)
+		// Minimum execution time: 68_782_000 picoseconds.
+		Weight::from_parts(93_408_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	/// Storage: `System::Account` (r:1 w:1)
 	fn force_unreserve() -> Weight {
-		// Minimum execution time: 21_081_000 picoseconds.
-		Weight::from_parts(21_452_000, 103)
+		// Minimum execution time: 21_041_000 picoseconds.
+		Weight::from_parts(21_502_000, 103)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
-	/// Storage: `System::Account` (r:1 w:1)
+	/// Storage: `System::Account` (r:1000 w:1000)
 	/// The range of component `u` is `[1, 1000]`.
 	fn upgrade_accounts(u: u32, ) -> Weight {
-		// Minimum execution time: 21_241_000 picoseconds.
-		Weight::from_parts(21_702_000, 140)
-			.saturating_add(Weight::from_parts(19_192_196, 84).saturating_mul(u.into()))
+		// Minimum execution time: 21_672_000 picoseconds.
+		Weight::from_parts(21_803_000, 140)
+			.saturating_add(Weight::from_parts(20_111_726, 84).saturating_mul(u.into()))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(u.into())))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(u.into())))
 	}
 	fn force_adjust_total_issuance() -> Weight {
-		// Minimum execution time: 6_369_000 picoseconds.
-		Weight::from_parts(6_901_000, 0)
+		// Minimum execution time: 6_700_000 picoseconds.
+		Weight::from_parts(7_151_000, 0)
 	}
 	fn burn_allow_death() -> Weight {
-		// Minimum execution time: 42_223_000 picoseconds.
-		Weight::from_parts(43_274_000, 0)
+		// Minimum execution time: 41_141_000 picoseconds.
+		Weight::from_parts(42_633_000, 0)
 	}
 	fn burn_keep_alive() -> Weight {
-		// Minimum execution time: 28_662_000 picoseconds.
-		Weight::from_parts(29_564_000, 0)
+		// Minimum execution time: 27_851_000 picoseconds.
+		Weight::from_parts(28_432_000, 0)
 	}
 }

@@ -15,16 +15,16 @@ use frame_support::{traits::Get, weights::Weight};
 pub struct WeightInfo<T>(PhantomData<T>);
 impl<T: frame_system::Config> pallet_mmr::WeightInfo for WeightInfo<T> {
 	/// Storage: `Attestation::Batches` (r:1 w:0)
-	/// Storage: `Mmr::Nodes` (r:1 w:1)
+	/// Storage: `Mmr::Nodes` (r:8 w:5)
 	/// Storage: `Mmr::NumberOfLeaves` (r:1 w:1)
 	/// Storage: `Mmr::RootHash` (r:0 w:1)
 	/// Storage: `Mmr::UseLocalStorage` (r:1 w:0)
 	/// Storage: `System::ParentHash` (r:1 w:0)
 	/// The range of component `x` is `[1, 1000]`.
 	fn on_initialize(x: u32, ) -> Weight {
-		// Minimum execution time: 13_450_000 picoseconds.
-		Weight::from_parts(29_598_441, 236)
-			.saturating_add(Weight::from_parts(30_061, 0).saturating_mul(x.into()))
+		// Minimum execution time: 13_611_000 picoseconds.
+		Weight::from_parts(30_481_491, 236)
+			.saturating_add(Weight::from_parts(31_667, 0).saturating_mul(x.into()))
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}

@@ -18,13 +18,13 @@ impl<T: frame_system::Config> pallet_timestamp::WeightInfo for WeightInfo<T> {
 	/// Storage: `Periods::SlotDuration` (r:1 w:0)
 	/// Storage: `Timestamp::Now` (r:1 w:1)
 	fn set() -> Weight {
-		// Minimum execution time: 8_863_000 picoseconds.
-		Weight::from_parts(9_504_000, 166)
+		// Minimum execution time: 9_193_000 picoseconds.
+		Weight::from_parts(9_664_000, 166)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	fn on_finalize() -> Weight {
-		// Minimum execution time: 1_012_000 picoseconds.
-		Weight::from_parts(1_162_000, 0)
+		// Minimum execution time: 1_042_000 picoseconds.
+		Weight::from_parts(1_182_000, 0)
 	}
 }

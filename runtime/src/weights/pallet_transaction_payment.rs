@@ -14,10 +14,10 @@ use frame_support::{traits::Get, weights::Weight};
 /// Weight functions of `pallet_transaction_payment`.
 pub struct WeightInfo<T>(PhantomData<T>);
 impl<T: frame_system::Config> pallet_transaction_payment::WeightInfo for WeightInfo<T> {
-	/// Storage: `System::Account` (r:1 w:1)
+	/// Storage: `System::Account` (r:2 w:2)
 	fn charge_transaction_payment() -> Weight {
-		// Minimum execution time: 79_648_000 picoseconds.
-		Weight::from_parts(81_261_000, 204)
+		// Minimum execution time: 81_371_000 picoseconds.
+		Weight::from_parts(83_003_000, 204)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}

@@ -16,36 +16,36 @@ pub struct WeightInfo<T>(PhantomData<T>);
 impl<T: frame_system::Config> pallet_utility::WeightInfo for WeightInfo<T> {
 	/// The range of component `c` is `[0, 1000]`.
 	fn batch(c: u32, ) -> Weight {
-		// Minimum execution time: 4_898_000 picoseconds.
-		Weight::from_parts(11_346_721, 0)
-			.saturating_add(Weight::from_parts(3_617_232, 0).saturating_mul(c.into()))
+		// Minimum execution time: 4_967_000 picoseconds.
+		Weight::from_parts(73_439, 0)
+			.saturating_add(Weight::from_parts(3_748_075, 0).saturating_mul(c.into()))
 	}
 	fn as_derivative() -> Weight {
-		// Minimum execution time: 5_408_000 picoseconds.
-		Weight::from_parts(5_708_000, 0)
+		// Minimum execution time: 5_448_000 picoseconds.
+		Weight::from_parts(5_848_000, 0)
 	}
 	/// The range of component `c` is `[0, 1000]`.
 	fn batch_all(c: u32, ) -> Weight {
-		// Minimum execution time: 5_057_000 picoseconds.
-		Weight::from_parts(11_335_346, 0)
-			.saturating_add(Weight::from_parts(4_026_863, 0).saturating_mul(c.into()))
+		// Minimum execution time: 5_027_000 picoseconds.
+		Weight::from_parts(82_753_976, 0)
+			.saturating_add(Weight::from_parts(4_053_012, 0).saturating_mul(c.into()))
 	}
 	fn dispatch_as() -> Weight {
-		// Minimum execution time: 7_541_000 picoseconds.
-		Weight::from_parts(7_731_000, 0)
+		// Minimum execution time: 7_481_000 picoseconds.
+		Weight::from_parts(7_902_000, 0)
 	}
 	/// The range of component `c` is `[0, 1000]`.
 	fn force_batch(c: u32, ) -> Weight {
-		// Minimum execution time: 4_997_000 picoseconds.
-		Weight::from_parts(4_220_439, 0)
-			.saturating_add(Weight::from_parts(3_625_381, 0).saturating_mul(c.into()))
+		// Minimum execution time: 5_028_000 picoseconds.
+		Weight::from_parts(5_655_150, 0)
+			.saturating_add(Weight::from_parts(3_650_560, 0).saturating_mul(c.into()))
 	}
 	fn dispatch_as_fallible() -> Weight {
-		// Minimum execution time: 7_341_000 picoseconds.
-		Weight::from_parts(7_771_000, 0)
+		// Minimum execution time: 7_230_000 picoseconds.
+		Weight::from_parts(7_962_000, 0)
 	}
 	fn if_else() -> Weight {
-		// Minimum execution time: 9_053_000 picoseconds.
-		Weight::from_parts(9_383_000, 0)
+		// Minimum execution time: 9_474_000 picoseconds.
+		Weight::from_parts(9_714_000, 0)
 	}
 }

@@ -8,6 +8,7 @@ use qh_tests::{
 	network::Network,
 	rpc::Rpc,
 };
+use rustix::process::Signal;
 use serde_json::Value;
 use std::{fs, path::Path, time::Duration};
 use subxt::dynamic::tx;
@@ -79,18 +80,29 @@ async fn a_runtime_upgrade_needs_no_edit_at_signer_or_agent() -> Result<()> {
 	let upgrade = best.tx().create_unsigned(&call)?;
 
 	// A batch is signed for the old runtime and waits in the pool, because the next block is the
-	// last one of its session. The upgrade is taken first, by that block or the one after.
-	let last_of_session = (rpc.best().await?.number + 4).next_multiple_of(SESSION);
-	rpc.wait_best(last_of_session - 1, MINUTE).await?;
-	let before = agent.record(&["signed before the upgrade".to_owned()])?[0];
-	let pooled = async {
-		while in_the_pool(&agent) != Some((before, version)) {
+	// last one of its session. That block takes the upgrade, which is no ordinary transaction. It is
+	// held back, by a signer that is stopped for a moment, until the upgrade is in the pool too.
+	let (before, last_of_session) = loop {
+		let last_of_session = (rpc.best().await?.number + 4).next_multiple_of(SESSION);
+		rpc.wait_best(last_of_session - 1, MINUTE).await?;
+		let before = agent.record(&["signed before the upgrade".to_owned()])?[0];
+		while in_the_pool(&agent).is_none_or(|(last, _)| last < before) {
 			tokio::time::sleep(POLL).await;
 		}
+		let signer = network.validators[0].signer.as_ref().context("started")?;
+		signer.signal(Signal::STOP)?;
+		let is_in_time = rpc.best().await?.number == last_of_session - 1;
+		if is_in_time {
+			assert_eq!(in_the_pool(&agent), Some((before, version)));
+			let accepted = client.submit(upgrade.encoded()).await?;
+			accepted.map_err(|refusal| anyhow::anyhow!("the upgrade was refused: {refusal}"))?;
+		}
+		signer.signal(Signal::CONT)?;
+		if is_in_time {
+			break (before, last_of_session);
+		}
+		agent.wait_final(before, MINUTE).await?;
 	};
-	timeout(MINUTE, pooled).await.context("the agent handed in no batch")?;
-	let accepted = client.submit(upgrade.encoded()).await?;
-	accepted.map_err(|refusal| anyhow::anyhow!("the upgrade was refused: {refusal}"))?;
 
 	let mut number = rpc.best().await?.number;
 	while spec_version(&rpc).await? == version {
