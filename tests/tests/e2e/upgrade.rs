@@ -86,9 +86,13 @@ async fn a_runtime_upgrade_needs_no_edit_at_signer_or_agent() -> Result<()> {
 		let last_of_session = (rpc.best().await?.number + 4).next_multiple_of(SESSION);
 		rpc.wait_best(last_of_session - 1, MINUTE).await?;
 		let before = agent.record(&["signed before the upgrade".to_owned()])?[0];
-		while in_the_pool(&agent).is_none_or(|(last, _)| last < before) {
-			tokio::time::sleep(POLL).await;
-		}
+		timeout(MINUTE, async {
+			while in_the_pool(&agent).is_none_or(|(last, _)| last < before) {
+				tokio::time::sleep(POLL).await;
+			}
+		})
+		.await
+		.context("the batch did not reach the pool")?;
 		let signer = network.validators[0].signer.as_ref().context("started")?;
 		signer.signal(Signal::STOP)?;
 		let is_in_time = rpc.best().await?.number == last_of_session - 1;
