@@ -60,18 +60,7 @@ impl Validator {
 	/// Prepares the folders of validator `name` below `dir`, with the development keys of that name
 	/// in a new vault. Nothing runs yet.
 	pub fn prepare(name: &str, dir: &Path, chain: &Chain) -> Result<Self> {
-		let validator = Self {
-			name: name.to_owned(),
-			dir: dir.to_owned(),
-			chain: chain.clone(),
-			rpc_port: free_port()?,
-			p2p_port: free_port()?,
-			metrics_port: free_port()?,
-			signer: None,
-			node: None,
-			agent: None,
-		};
-		std::fs::create_dir_all(dir)?;
+		let validator = Self::in_folder(name, dir, chain, free_port()?)?;
 		run(
 			"qh-signer",
 			[
@@ -92,18 +81,7 @@ impl Validator {
 	/// Prepares an operator without a node of its own: a new vault with random keys, and the node at
 	/// `rpc_port` for its agent. Nothing runs yet.
 	pub fn newcomer(name: &str, dir: &Path, chain: &Chain, rpc_port: u16) -> Result<Self> {
-		let newcomer = Self {
-			name: name.to_owned(),
-			dir: dir.to_owned(),
-			chain: chain.clone(),
-			rpc_port,
-			p2p_port: free_port()?,
-			metrics_port: free_port()?,
-			signer: None,
-			node: None,
-			agent: None,
-		};
-		std::fs::create_dir_all(dir)?;
+		let newcomer = Self::in_folder(name, dir, chain, rpc_port)?;
 		run_with_input(
 			"qh-signer",
 			[
@@ -124,6 +102,21 @@ impl Validator {
 		let relaxed = text.replace("allow_missing = []", &format!("allow_missing = {all}"));
 		std::fs::write(&config, relaxed)?;
 		Ok(newcomer)
+	}
+
+	fn in_folder(name: &str, dir: &Path, chain: &Chain, rpc_port: u16) -> Result<Self> {
+		std::fs::create_dir_all(dir)?;
+		Ok(Self {
+			name: name.to_owned(),
+			dir: dir.to_owned(),
+			chain: chain.clone(),
+			rpc_port,
+			p2p_port: free_port()?,
+			metrics_port: free_port()?,
+			signer: None,
+			node: None,
+			agent: None,
+		})
 	}
 
 	/// Where the signer keeps vault, log and sockets.
