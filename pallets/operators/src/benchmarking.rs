@@ -134,7 +134,7 @@ fn unseen<T: Config>(window: WindowIndex) -> (AccountId32, AccountId32) {
 }
 
 /// A session of `validators` in which the fixture's offender has equivocated.
-#[allow(clippy::type_complexity)]
+#[allow(clippy::type_complexity, reason = "the arguments of one call")]
 fn offence<T: Config>(
 	validators: u32,
 ) -> Result<(AccountId32, Box<AuraEquivocationProof<HeaderFor<T>>>, T::KeyOwnerProof), BenchmarkError>

@@ -789,7 +789,7 @@ pub mod pallet {
 		}
 	}
 
-	#[allow(deprecated)]
+	#[allow(deprecated, reason = "reports of this node are unsigned, as those of pallet_grandpa")]
 	#[pallet::validate_unsigned]
 	impl<T: Config> ValidateUnsigned for Pallet<T> {
 		type Call = Call<T>;

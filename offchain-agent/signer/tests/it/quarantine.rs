@@ -78,8 +78,8 @@ fn a_missing_log_is_a_quarantine_until_released() {
 	signer.assert_log();
 }
 
-#[test]
-fn an_older_log_is_a_quarantine() {
+/// A signer that voted in round 6 and whose log was then set back to round 5.
+fn with_an_older_log() -> TestSigner {
 	let mut signer = used();
 	signer.stop();
 	let old = signer.dir.join("old");
@@ -90,6 +90,12 @@ fn an_older_log_is_a_quarantine() {
 	fs::remove_dir_all(signer.dir.join("wal")).unwrap();
 	copy_dir(&old, &signer.dir.join("wal"));
 	signer.start();
+	signer
+}
+
+#[test]
+fn an_older_log_is_a_quarantine() {
+	let signer = with_an_older_log();
 	assert_quarantined(&signer, "older than the vault");
 	// What the old log still says is remembered.
 	assert_eq!(
@@ -230,16 +236,7 @@ fn a_release_says_what_it_closes() {
 
 #[test]
 fn a_release_is_never_below_what_the_log_remembers() {
-	let mut signer = used();
-	signer.stop();
-	let old = signer.dir.join("old");
-	copy_dir(&signer.dir.join("wal"), &old);
-	signer.start();
-	signer.node().sign_grandpa(&public("grandpa"), vote(0, 0, 6, 1), WITHIN).unwrap();
-	signer.stop();
-	fs::remove_dir_all(signer.dir.join("wal")).unwrap();
-	copy_dir(&old, &signer.dir.join("wal"));
-	signer.start();
+	let signer = with_an_older_log();
 	// A node that is far behind.
 	signer.node().progress(Horizon { set_id: 0, round: 1 }, WITHIN).unwrap();
 	let (admin, lease) = signer.operator();

@@ -20,7 +20,7 @@ use qh_signer_client::{Hash, MetadataProof, RefusalCode, TransactionRequest};
 use scale_info::{meta_type, TypeInfo};
 
 #[derive(Encode, TypeInfo)]
-#[allow(dead_code)]
+#[allow(dead_code, reason = "only its type information is read")]
 enum RuntimeCall {
 	#[codec(index = 0)]
 	System(SystemCall),
@@ -33,13 +33,13 @@ enum RuntimeCall {
 }
 
 #[derive(Encode, TypeInfo)]
-#[allow(dead_code, non_camel_case_types)]
+#[allow(dead_code, non_camel_case_types, reason = "calls are named as functions")]
 enum SystemCall {
 	remark { remark: Vec<u8> },
 }
 
 #[derive(Encode, TypeInfo)]
-#[allow(dead_code, non_camel_case_types)]
+#[allow(dead_code, non_camel_case_types, reason = "calls are named as functions")]
 enum OperatorsCall {
 	#[codec(index = 1)]
 	heartbeat { version: (u16, u16, u16), best: u32, digest: Option<[u8; 32]>, note: String },
@@ -50,13 +50,13 @@ enum OperatorsCall {
 }
 
 #[derive(Encode, TypeInfo)]
-#[allow(dead_code, non_camel_case_types)]
+#[allow(dead_code, non_camel_case_types, reason = "calls are named as functions")]
 enum BalancesCall {
 	transfer_keep_alive { dest: [u8; 32], value: Compact<u128> },
 }
 
 #[derive(Encode, TypeInfo)]
-#[allow(dead_code, non_camel_case_types)]
+#[allow(dead_code, non_camel_case_types, reason = "calls are named as functions")]
 enum AttestationCall {
 	anchor { batch: Batch },
 }
