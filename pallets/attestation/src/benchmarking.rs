@@ -195,5 +195,5 @@ mod benchmarks {
 		assert_eq!(checks, (Some(OPERATOR), true, true));
 	}
 
-	impl_benchmark_test_suite!(Pallet, crate::mock::Chain::new().into_ext(), crate::mock::Test);
+	impl_benchmark_test_suite!(Pallet, mock::Chain::new().into_ext(), mock::Test);
 }

@@ -789,7 +789,9 @@ pub mod pallet {
 		}
 	}
 
-	#[allow(deprecated, reason = "reports of this node are unsigned, as those of pallet_grandpa")]
+	// Reports are unsigned, as those of `pallet_grandpa`. The pallet macro knows this attribute in
+	// these very words only, without a reason.
+	#[allow(deprecated)]
 	#[pallet::validate_unsigned]
 	impl<T: Config> ValidateUnsigned for Pallet<T> {
 		type Call = Call<T>;
