@@ -275,6 +275,10 @@ impl_runtime_apis! {
 			Attestation::gas(&operator)
 		}
 
+		fn voucher_gas(scheme: qh_crypto::Scheme, receipts: u32) -> Balance {
+			Attestation::voucher_gas(scheme, receipts)
+		}
+
 		fn tank(account: AccountId) -> Balance {
 			Attestation::tank(&account)
 		}

@@ -21,9 +21,10 @@ use frame_support::{
 	},
 };
 use frame_system::pallet_prelude::BlockNumberFor;
-use qh_receipts::{BatchLeaf, Head, Voucher, VoucherError, VOUCHER_VERSION};
+use qh_app_crypto::Scheme;
+use qh_receipts::{BatchLeaf, Head, VoucherError, VOUCHER_VERSION};
 use sp_runtime::{
-	traits::{SaturatedConversion, Zero},
+	traits::{Convert, SaturatedConversion, Zero},
 	transaction_validity::InvalidTransaction,
 	AccountId32, DispatchError, DispatchResult,
 };
@@ -63,6 +64,11 @@ impl<T: Config> Pallet<T> {
 			free_left: Self::free_left(&Chains::<T>::get(operator)),
 			free_per_era: T::FreeReceiptsPerEra::get(),
 		}
+	}
+
+	/// Gas that a voucher of this scheme for so many receipts burns from its customer's tank.
+	pub fn voucher_gas(scheme: Scheme, receipts: u32) -> Balance {
+		Self::gas_for(receipts).saturating_add(T::GasPerVoucher::convert(scheme))
 	}
 
 	/// Whether gas is covered, so that no fee is due.
@@ -107,7 +113,7 @@ impl<T: Config> Pallet<T> {
 		let mut covered = 0u32;
 		let mut spent = BTreeMap::<AccountId32, Balance>::new();
 
-		for SignedVoucher { voucher, .. } in &batch.vouchers {
+		for SignedVoucher { voucher, signature } in &batch.vouchers {
 			ensure!(voucher.version == VOUCHER_VERSION, Error::<T>::VoucherVersion);
 			ensure!(voucher.genesis == genesis.0, Error::<T>::VoucherForeign);
 			ensure!(
@@ -128,7 +134,7 @@ impl<T: Config> Pallet<T> {
 			let floor = Customers::<T>::get(&customer).nonce_floor;
 			ensure!(voucher.nonce >= floor, Error::<T>::VoucherCancelled);
 
-			let gas = Self::gas_for(receipts);
+			let gas = Self::voucher_gas(signature.scheme(), receipts);
 			ensure!(gas <= voucher.max_gas, Error::<T>::VoucherGasLimit);
 			let tank = Self::tank(&customer);
 			let spent = spent.entry(customer).or_default();
@@ -166,7 +172,7 @@ impl<T: Config> Pallet<T> {
 		.map_err(|()| Error::<T>::BlockFull)?;
 
 		let mut counted = 0u64;
-		for SignedVoucher { voucher, .. } in &batch.vouchers {
+		for voucher in &batch.vouchers {
 			let receipts = Self::redeem(&operator, voucher)?;
 			counted = counted.saturating_add(receipts.into());
 		}
@@ -199,10 +205,13 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Burns a voucher's gas and counts its receipts, as far as the customer's cap goes.
-	fn redeem(operator: &AccountId32, voucher: &Voucher) -> Result<u32, DispatchError> {
+	fn redeem(
+		operator: &AccountId32,
+		SignedVoucher { voucher, signature }: &SignedVoucher,
+	) -> Result<u32, DispatchError> {
 		let customer = AccountId32::new(voucher.customer);
 		let receipts = voucher.receipts().ok_or(Error::<T>::VoucherRange)?;
-		let gas = Self::gas_for(receipts);
+		let gas = Self::voucher_gas(signature.scheme(), receipts);
 		Self::burn(&customer, gas)?;
 		let counted = Customers::<T>::mutate(&customer, |state| {
 			let era = T::Era::get();

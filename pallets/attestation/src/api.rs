@@ -17,6 +17,7 @@
 
 use crate::{Balance, GasStatus};
 use alloc::vec::Vec;
+use qh_app_crypto::Scheme;
 use qh_receipts::{BatchLeaf, Head};
 use sp_runtime::AccountId32;
 
@@ -28,6 +29,10 @@ sp_api::decl_runtime_apis! {
 
 		/// What the operator can anchor now.
 		fn gas(operator: AccountId32) -> GasStatus;
+
+		/// Gas that a voucher signed with this scheme, for so many receipts, takes from its customer:
+		/// the least that the voucher's limit must allow.
+		fn voucher_gas(scheme: Scheme, receipts: u32) -> Balance;
 
 		/// Gas in any account's tank, a customer's for instance.
 		fn tank(account: AccountId32) -> Balance;

@@ -16,6 +16,7 @@ use frame_support::{
 	BoundedVec,
 };
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
+use qh_app_crypto::Scheme;
 use qh_receipts::{BatchLeaf, Head};
 use sp_core::H256;
 use sp_mmr_primitives::LeafDataProvider;
@@ -43,7 +44,8 @@ fn fill<T: Config>(account: &AccountId32, receipts: u32)
 where
 	T::Currency: Mutate<AccountId32>,
 {
-	let gas = T::GasPerReceipt::get().saturating_mul(receipts.into()).max(1_000);
+	let dearest = Scheme::ALL.map(|scheme| Pallet::<T>::voucher_gas(scheme, receipts));
+	let gas = dearest.into_iter().max().unwrap_or_default().max(1_000);
 	let spare = gas.saturating_add(gas).saturating_add(1_000_000_000_000);
 	T::Currency::mint_into(account, spare).unwrap();
 	Pallet::<T>::fill_tank(RawOrigin::Signed(account.clone()).into(), gas).unwrap();

@@ -22,7 +22,8 @@
 //! Anchoring costs gas for each receipt, burned from a *gas tank*: a balance held on the operator's
 //! account. The agent's account needs no tokens. A number of receipts is free in each era, so that
 //! repairs can always be proven. A customer who asked for work may sign a *voucher*: the customer's
-//! tank then pays for those receipts, and only such receipts count for the operator's weight.
+//! tank then pays for those receipts and for the voucher's own signature, and only such receipts
+//! count for the operator's weight.
 //!
 //! ### Example
 //!
@@ -116,7 +117,10 @@ pub mod pallet {
 	use qh_app_crypto::Scheme;
 	use qh_receipts::{BatchLeaf, Hash, MAX_BATCH_RECEIPTS};
 	use sp_core::H256;
-	use sp_runtime::{traits::Zero, AccountId32};
+	use sp_runtime::{
+		traits::{Convert, Zero},
+		AccountId32,
+	};
 
 	/// The storage version that this code reads and writes.
 	pub const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
@@ -149,6 +153,11 @@ pub mod pallet {
 
 		/// Gas of one receipt, burned, in the token's smallest unit.
 		type GasPerReceipt: Get<Balance>;
+
+		/// Gas of carrying and verifying a voucher, by the scheme of its signature: burned from the
+		/// customer's tank with that of the voucher's receipts. At least what a transaction pays for
+		/// the same signature, or vouchers would be the cheapest way to fill blocks.
+		type GasPerVoucher: Convert<Scheme, Balance>;
 
 		/// Receipts that an operator anchors without gas in each era. Enough for the repairs of a
 		/// bad day; each may come in a batch of its own, so this also bounds free transactions.
@@ -309,7 +318,7 @@ pub mod pallet {
 		VoucherCancelled,
 		/// The customer is the operator, its agent or its inviter.
 		VoucherFromInsider,
-		/// Gas for the voucher's receipts is above the customer's limit.
+		/// Gas for the voucher and its receipts is above the customer's limit.
 		VoucherGasLimit,
 		/// The customer's tank does not cover the voucher's gas. Anchor without it.
 		VoucherUnfunded,

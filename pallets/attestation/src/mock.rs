@@ -21,7 +21,7 @@ use sp_core::{
 	H256,
 };
 use sp_runtime::{
-	traits::{BlakeTwo256, Header as _, IdentityLookup},
+	traits::{BlakeTwo256, Convert, Header as _, IdentityLookup},
 	AccountId32, BuildStorage,
 };
 use std::collections::BTreeMap;
@@ -70,6 +70,8 @@ impl pallet_mmr::Config for Test {
 parameter_types! {
 	pub static CurrentEra: u32 = 0;
 	pub static GasPerReceipt: u128 = 10;
+	/// Gas of a voucher's signature, by scheme.
+	pub static GasPerVoucher: [u128; 3] = [0; 3];
 	pub static FreePerEra: u32 = 4;
 	pub static CustomerCap: u32 = 6;
 	pub static MaxBatches: u32 = 1_024;
@@ -110,6 +112,15 @@ impl BenchmarkHelper<AccountId32> for Registry {
 	}
 }
 
+/// [`GasPerVoucher`], as the pallet asks for it.
+pub struct SignatureGas;
+
+impl Convert<Scheme, Balance> for SignatureGas {
+	fn convert(scheme: Scheme) -> Balance {
+		GasPerVoucher::get()[usize::from(scheme.index())]
+	}
+}
+
 /// Keeps what the pallet tells of counted receipts.
 pub struct Counted;
 
@@ -134,6 +145,7 @@ impl Config for Test {
 	type OnCountedReceipts = Counted;
 	type Era = CurrentEra;
 	type GasPerReceipt = GasPerReceipt;
+	type GasPerVoucher = SignatureGas;
 	type FreeReceiptsPerEra = FreePerEra;
 	type CountedReceiptsPerCustomerAndEra = CustomerCap;
 	type MaxReceiptsPerBatch = ConstU32<64>;

@@ -2,14 +2,18 @@
 
 //! The Merkle mountain range over blocks, and the receipts anchored in them.
 
+use super::fees::{FEE_PER_BYTE, FEE_PER_PICOSECOND};
 use crate::{
-	periods, AccountId, Attestation, Balance, Balances, Operators, Runtime, RuntimeHoldReason,
-	Session, QMHY,
+	periods, weights::verification, AccountId, Attestation, Balance, Balances, Operators, Runtime,
+	RuntimeHoldReason, Session, QMHY,
 };
+use codec::MaxEncodedLen;
 use core::marker::PhantomData;
 use frame_support::traits::{ConstU128, ConstU32, Get};
 use pallet_attestation::{AgentRegistry, EraIndex};
-use sp_runtime::traits::BlakeTwo256;
+use qh_crypto::Scheme;
+use qh_receipts::Voucher;
+use sp_runtime::traits::{BlakeTwo256, Convert};
 
 impl pallet_mmr::Config for Runtime {
 	/// Prefix under which the nodes of the range are kept in off-chain storage.
@@ -25,6 +29,19 @@ impl pallet_mmr::Config for Runtime {
 
 /// Gas of one receipt: one token, which is meant to be a postage stamp.
 pub const GAS_PER_RECEIPT: Balance = QMHY;
+
+/// Gas of carrying and verifying one voucher: what a transaction pays for the same bytes and the
+/// same verification, while fees are at their minimum.
+pub struct GasPerVoucher;
+
+impl Convert<Scheme, Balance> for GasPerVoucher {
+	fn convert(scheme: Scheme) -> Balance {
+		let signature = scheme.public_len().saturating_add(scheme.signature_len());
+		let bytes = Voucher::max_encoded_len().saturating_add(signature) as Balance;
+		let time = Balance::from(verification::weight_of(scheme).ref_time());
+		bytes.saturating_mul(FEE_PER_BYTE).saturating_add(time.saturating_mul(FEE_PER_PICOSECOND))
+	}
+}
 
 /// The current era: whole eras of sessions since genesis.
 pub struct CurrentEra<T>(PhantomData<T>);
@@ -60,6 +77,7 @@ impl pallet_attestation::Config for Runtime {
 	type OnCountedReceipts = ();
 	type Era = CurrentEra<Runtime>;
 	type GasPerReceipt = ConstU128<GAS_PER_RECEIPT>;
+	type GasPerVoucher = GasPerVoucher;
 	type FreeReceiptsPerEra = ConstU32<128>;
 	type CountedReceiptsPerCustomerAndEra = ConstU32<5_000>;
 	type MaxReceiptsPerBatch = ConstU32<{ qh_receipts::MAX_BATCH_RECEIPTS }>;

@@ -17,7 +17,7 @@ use qh_runtime::{
 	},
 	extrinsic::complete_for_estimate,
 	weights::verification,
-	Address, Balance, Balances, Runtime, RuntimeEvent, System, TransactionPayment,
+	Address, Attestation, Balance, Balances, Runtime, RuntimeEvent, System, TransactionPayment,
 	UncheckedExtrinsic, QMHY,
 };
 
@@ -67,6 +67,18 @@ fn each_scheme_pays_for_its_bytes_and_its_verification() {
 			let expected = len * FEE_PER_BYTE + Balance::from(weight) * FEE_PER_PICOSECOND;
 			assert_eq!(before - Balances::free_balance(account(&sender)), paid() + QMHY);
 			assert!(within_a_percent(expected, paid()), "{scheme}: {expected}, {}", paid());
+		}
+	});
+}
+
+#[test]
+fn a_voucher_pays_no_less_for_its_signature_than_a_transaction() {
+	development().execute_with(|| {
+		for scheme in Scheme::ALL {
+			let time = Balance::from(verification::weight_of(scheme).ref_time());
+			let bytes = Signature::dummy(scheme).encoded_size() as Balance;
+			let of_transaction = bytes * FEE_PER_BYTE + time * FEE_PER_PICOSECOND;
+			assert!(Attestation::voucher_gas(scheme, 0) >= of_transaction, "{scheme}");
 		}
 	});
 }

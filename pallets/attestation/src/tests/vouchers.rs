@@ -267,6 +267,38 @@ fn gas_above_the_customers_limit_is_refused() {
 }
 
 #[test]
+fn a_voucher_pays_for_its_own_signature_by_scheme() {
+	execute(|| {
+		GasPerVoucher::set([2, 30, 25]);
+		for (n, scheme) in Scheme::ALL.into_iter().enumerate() {
+			let customer = Keypair::from_seed(scheme, &[77; 32]);
+			let gas = 10 + GasPerVoucher::get()[n];
+			assert_eq!(Attestation::voucher_gas(scheme, 1), gas);
+			fund(&account(&customer), gas);
+			let with_limit = |max_gas| {
+				let mut voucher = voucher(&customer, &operator(1), n as u64, n as u64);
+				voucher.max_gas = max_gas;
+				with(batch(&operator(1), 1), vec![sign(&customer, voucher)])
+			};
+			assert_noop!(anchor(with_limit(gas - 1)), Error::<Test>::VoucherGasLimit);
+			assert_ok!(anchor(with_limit(gas)));
+			assert_eq!(Attestation::tank(&account(&customer)), 0);
+		}
+	});
+}
+
+#[test]
+fn a_tank_that_covers_the_receipts_but_not_the_signature_is_refused() {
+	execute(|| {
+		GasPerVoucher::set([1, 0, 0]);
+		let customer = customer();
+		let voucher = sign(&customer, voucher(&customer, &operator(1), 0, 19));
+		let batch = with(batch(&operator(1), 20), vec![voucher]);
+		assert_noop!(anchor(batch), Error::<Test>::VoucherUnfunded);
+	});
+}
+
+#[test]
 fn a_customers_tank_must_cover_all_its_vouchers() {
 	execute(|| {
 		let customer = customer();
