@@ -9,7 +9,7 @@
 use frame_support::weights::Weight;
 
 /// Cost of a block with nothing but its inherent.
-pub const BLOCK: Weight = Weight::from_parts(241_778_000, 0);
+pub const BLOCK: Weight = Weight::from_parts(256_090_000, 0);
 
 /// Cost of a signed transaction that does nothing, without the verification of its signature.
-pub const TRANSACTION: Weight = Weight::from_parts(100_885_000, 0);
+pub const TRANSACTION: Weight = Weight::from_parts(120_170_000, 0);

@@ -12,8 +12,8 @@ use qh_crypto::Scheme;
 /// Cost of verifying one signature of `scheme`.
 pub const fn weight_of(scheme: Scheme) -> Weight {
 	match scheme {
-		Scheme::Falcon512 => Weight::from_parts(53_279_000, 0),
-		Scheme::SlhDsaSha2_128s => Weight::from_parts(789_379_000, 0),
-		Scheme::MlDsa65 => Weight::from_parts(898_691_000, 0),
+		Scheme::Falcon512 => Weight::from_parts(33_310_000, 0),
+		Scheme::SlhDsaSha2_128s => Weight::from_parts(900_805_000, 0),
+		Scheme::MlDsa65 => Weight::from_parts(960_342_000, 0),
 	}
 }
