@@ -5,7 +5,8 @@
 //! It is polkadot-sdk's, less what knows classical keys only (`key insert`, `sign`, `verify`,
 //! `vanity`, `--alice` and the like, the keystore's options), with the signer instead.
 
-use crate::keystore::KeySource;
+use crate::{account, keystore::KeySource};
+use qh_runtime::AccountId;
 use sc_cli::{CliConfiguration, Result, RpcEndpoint, SharedParams};
 use sc_service::{
 	config::{
@@ -90,14 +91,10 @@ pub(crate) struct NewSessionKeysCmd {
 	#[arg(long, value_name = "DIR")]
 	pub(crate) signer: PathBuf,
 
-	/// Account of the operator who will own the keys on chain, as an SS58 address or 0x and 64
-	/// hexadecimal digits.
-	#[arg(long, value_name = "ACCOUNT", value_parser = parse_account)]
-	pub(crate) owner: qh_runtime::AccountId,
-}
-
-fn parse_account(text: &str) -> std::result::Result<qh_runtime::AccountId, String> {
-	text.parse().map_err(|_| format!("{text:?} is neither an SS58 address nor 0x and 64 digits"))
+	/// Account of the operator who will own the keys on chain, as an SS58 address or 64 hexadecimal
+	/// digits with or without 0x.
+	#[arg(long, value_name = "ACCOUNT", value_parser = account::parse)]
+	pub(crate) owner: AccountId,
 }
 
 fn parse_dev_name(text: &str) -> std::result::Result<String, String> {
@@ -124,6 +121,14 @@ pub(crate) struct KeyParams {
 	/// implies alice.
 	#[arg(long, value_name = "NAME", value_parser = parse_dev_name)]
 	pub(crate) dev_keys: Option<String>,
+
+	/// Let the RPC have the signer make new session keys (`qh_newSessionKeys`).
+	///
+	/// Every program that reaches the RPC, of whatever user, can then use up the signer's budget for
+	/// session keys and fill its vault. `qh-node new-session-keys` does the same for those who may
+	/// open the signer's socket.
+	#[arg(long, requires = "signer")]
+	pub(crate) rpc_session_keys: bool,
 }
 
 /// Runs the node.
@@ -143,6 +148,13 @@ impl RunCmd {
 			let name = name.to_string().to_lowercase();
 			return Err(format!("--{name} is for classical keys; use `--dev-keys {name}`").into());
 		}
+		if let Some(option) = self.keystore_option() {
+			return Err(format!(
+				"{option} is for a keystore on disk, and this node has none: the keys are in \
+				 `qh-signer`; leave it out and use `--signer DIR`"
+			)
+			.into());
+		}
 		Ok(match (&self.keys.signer, &self.keys.dev_keys) {
 			(Some(dir), _) => KeySource::Signer(dir.clone()),
 			(None, Some(name)) => KeySource::Development(name.clone()),
@@ -158,6 +170,24 @@ impl RunCmd {
 }
 
 impl RunCmd {
+	/// Whether the RPC may have the signer make session keys.
+	pub(crate) fn serves_session_keys(&self) -> bool {
+		self.keys.rpc_session_keys
+	}
+
+	/// The first option given that is for polkadot-sdk's keystore.
+	fn keystore_option(&self) -> Option<&'static str> {
+		let params = &self.base.keystore_params;
+		[
+			(params.keystore_path.is_some(), "--keystore-path"),
+			(params.password_interactive, "--password-interactive"),
+			(params.password.is_some(), "--password"),
+			(params.password_filename.is_some(), "--password-filename"),
+		]
+		.into_iter()
+		.find_map(|(is_given, option)| is_given.then_some(option))
+	}
+
 	/// Whether the database outlives the process.
 	pub(crate) fn keeps_database(&self) -> bool {
 		let params = &self.base.shared_params;
@@ -253,8 +283,16 @@ impl CliConfiguration for RunCmd {
 		self.base.rpc_cors(is_dev)
 	}
 
+	/// A port that was asked for is served or nothing is: whoever was told of it would not find
+	/// another one.
 	fn rpc_addr(&self, default_listen_port: u16) -> Result<Option<Vec<RpcEndpoint>>> {
-		self.base.rpc_addr(default_listen_port)
+		let mut endpoints = self.base.rpc_addr(default_listen_port)?;
+		if self.base.rpc_params.rpc_port.is_some() {
+			for endpoint in endpoints.iter_mut().flatten() {
+				endpoint.retry_random_port = false;
+			}
+		}
+		Ok(endpoints)
 	}
 
 	fn rpc_methods(&self) -> Result<RpcMethods> {
@@ -310,7 +348,8 @@ impl CliConfiguration for RunCmd {
 	}
 }
 
-/// Sets our defaults, and hides the options that have no meaning here.
+/// Sets our defaults, and hides the options that have no meaning here: those of classical keys and of
+/// the keystore are refused when given ([`RunCmd::key_source`]).
 pub(crate) fn adjust(command: clap::Command) -> clap::Command {
 	const HIDDEN: [&str; 12] = [
 		"alice",
@@ -367,6 +406,38 @@ mod tests {
 		assert!(parse(&["--validator"]).key_source().is_err());
 		let message = parse(&["--alice"]).key_source().unwrap_err().to_string();
 		assert!(message.contains("--dev-keys alice"), "{message}");
+	}
+
+	#[test]
+	fn options_of_a_keystore_are_refused() {
+		for arguments in [
+			&["--keystore-path", "keys"][..],
+			&["--password-interactive"],
+			&["--password", "secret"],
+			&["--password-filename", "secret"],
+		] {
+			let message = parse(arguments).key_source().unwrap_err().to_string();
+			assert!(message.contains(&format!("{} is for", arguments[0])), "{message}");
+			assert!(message.contains("--signer DIR"), "{message}");
+		}
+	}
+
+	#[test]
+	fn session_keys_are_made_over_rpc_on_request_and_by_a_signer_only() {
+		assert!(!parse(&["--signer", "/run/qh"]).serves_session_keys());
+		assert!(parse(&["--signer", "/run/qh", "--rpc-session-keys"]).serves_session_keys());
+		assert!(Cli::try_from_iter(["qh-node", "--dev", "--rpc-session-keys"]).is_err());
+	}
+
+	#[test]
+	fn a_port_that_was_asked_for_is_the_one_that_is_served() {
+		let retries = |arguments: &[&str]| {
+			let endpoints = parse(arguments).rpc_addr(9944).unwrap().unwrap();
+			assert_eq!(endpoints.len(), 2);
+			endpoints.iter().filter(|endpoint| endpoint.retry_random_port).count()
+		};
+		assert_eq!(retries(&[]), 2);
+		assert_eq!(retries(&["--rpc-port", "9944"]), 0);
 	}
 
 	#[test]

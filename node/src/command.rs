@@ -118,6 +118,7 @@ pub(crate) fn run() -> Result<()> {
 
 fn run_node(cli: &Cli) -> Result<()> {
 	let keys = cli.run.key_source()?;
+	let serves_session_keys = cli.run.serves_session_keys();
 	let restart = Restart::new(cli.run.keeps_database());
 	let wanted = restart.clone();
 	let runner = cli.create_runner(&cli.run)?;
@@ -132,11 +133,14 @@ fn run_node(cli: &Cli) -> Result<()> {
 			}
 		}
 		match config.network.network_backend {
-			NetworkBackendType::Litep2p => {
-				service::new_full::<Litep2pNetworkBackend>(config, keys, restart)
-			}
+			NetworkBackendType::Litep2p => service::new_full::<Litep2pNetworkBackend>(
+				config,
+				keys,
+				restart,
+				serves_session_keys,
+			),
 			NetworkBackendType::Libp2p => {
-				service::new_full::<NetworkWorker<_, _>>(config, keys, restart)
+				service::new_full::<NetworkWorker<_, _>>(config, keys, restart, serves_session_keys)
 			}
 		}
 		.map_err(sc_cli::Error::Service)
@@ -187,9 +191,10 @@ fn new_session_keys(command: &NewSessionKeysCmd) -> Result<()> {
 		.new_session_keys(command.owner.clone().into(), NEW_KEYS_WITHIN)
 		.map_err(failed)?
 		.into();
+	let owner: &[u8] = command.owner.as_ref();
 	let json = serde_json::json!({
 		"genesis": sp_core::bytes::to_hex(&genesis, false),
-		"owner": command.owner.to_string(),
+		"owner": sp_core::bytes::to_hex(owner, false),
 		"keys": keys.keys,
 		"proof": keys.proof,
 	});

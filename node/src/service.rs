@@ -30,6 +30,8 @@ use sp_consensus::SyncOracle;
 use sp_consensus_aura::SlotDuration;
 use sp_timestamp::InherentDataProvider as TimestampProvider;
 use std::{
+	io,
+	net::SocketAddr,
 	sync::Arc,
 	time::{Duration, Instant},
 };
@@ -203,11 +205,28 @@ fn open_keystore(
 	})
 }
 
-/// Starts the node.
+/// Names the address that the RPC could not have: the system's error does not.
+fn explain_taken(error: ServiceError, address: Option<SocketAddr>) -> ServiceError {
+	let is_taken = |cause: &io::Error| cause.kind() == io::ErrorKind::AddrInUse;
+	match (&error, address) {
+		(ServiceError::Application(cause), Some(address))
+			if cause.downcast_ref::<io::Error>().is_some_and(is_taken) =>
+		{
+			ServiceError::Other(format!(
+				"cannot serve JSON-RPC on {address}: {cause}; another program listens there: end it, \
+				 or choose another port with `--rpc-port`"
+			))
+		}
+		_ => error,
+	}
+}
+
+/// Starts the node. Its RPC has the signer make session keys if `serves_session_keys`.
 pub(crate) fn new_full<N: sc_network::NetworkBackend<Block, Hash>>(
 	config: Configuration,
 	keys: KeySource,
 	restart: Restart,
+	serves_session_keys: bool,
 ) -> Result<TaskManager, ServiceError> {
 	let sc_service::PartialComponents {
 		client,
@@ -310,6 +329,7 @@ pub(crate) fn new_full<N: sc_network::NetworkBackend<Block, Hash>>(
 		backend: backend.clone(),
 		pool: transaction_pool.clone(),
 		keystore: keystore.clone(),
+		serves_session_keys,
 		voter_state: voter_state.clone(),
 		authority_set: grandpa_link.shared_authority_set().clone(),
 		justifications: grandpa_link.justification_stream(),
@@ -318,6 +338,9 @@ pub(crate) fn new_full<N: sc_network::NetworkBackend<Block, Hash>>(
 			Some(grandpa_link.shared_authority_set().clone()),
 		),
 	};
+	// The first endpoint is the one that must be there.
+	let rpc_address =
+		config.rpc.addr.as_ref().and_then(|all| all.first()).map(|endpoint| endpoint.listen_addr);
 	sc_service::spawn_tasks(sc_service::SpawnTasksParams {
 		config,
 		client: client.clone(),
@@ -334,7 +357,8 @@ pub(crate) fn new_full<N: sc_network::NetworkBackend<Block, Hash>>(
 		sync_service: sync_service.clone(),
 		telemetry: telemetry.as_mut(),
 		tracing_execute_block: None,
-	})?;
+	})
+	.map_err(|error| explain_taken(error, rpc_address))?;
 
 	if role.is_authority() {
 		let proposers = sc_basic_authorship::ProposerFactory::new(
@@ -411,4 +435,23 @@ pub(crate) fn new_full<N: sc_network::NetworkBackend<Block, Hash>>(
 	}
 
 	Ok(task_manager)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use std::net::TcpListener;
+
+	#[test]
+	fn a_taken_port_is_named() {
+		let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+		let address = listener.local_addr().unwrap();
+		let taken = TcpListener::bind(address).unwrap_err();
+		let error = explain_taken(ServiceError::Application(taken.into()), Some(address));
+		let message = error.to_string();
+		assert!(message.contains(&address.to_string()), "{message}");
+		assert!(message.contains("--rpc-port"), "{message}");
+		let other = explain_taken(ServiceError::Application("no room".into()), Some(address));
+		assert!(!other.to_string().contains("--rpc-port"), "{other}");
+	}
 }

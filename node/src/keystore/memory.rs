@@ -121,7 +121,7 @@ impl SessionKeystore for MemoryKeystore {
 
 /// What `author_insertKey` leaves in the log; its answer says only that the keystore is unavailable.
 pub(super) const REFUSED_INSERT: &str = "refused to insert a key: keys do not enter the node. \
-	They are made in the signer; `qh_newSessionKeys` or `qh-node new-session-keys` asks it for them";
+	They are made in the signer; `qh-node new-session-keys` asks it for them";
 
 #[cfg(test)]
 mod tests {

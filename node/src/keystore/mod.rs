@@ -81,7 +81,7 @@ pub(crate) enum Error {
 }
 
 /// New session keys and the proof that their maker holds them: the arguments of
-/// `session.setKeys` and of `operators.rotateSessionKeys`.
+/// `operators.rotateSessionKeys`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct NewSessionKeys {

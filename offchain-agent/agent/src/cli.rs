@@ -6,7 +6,7 @@
 
 #![allow(clippy::print_stderr, reason = "the last word of a command that failed")]
 
-use crate::{commands, hexed};
+use crate::{account, commands, hexed};
 use clap::{Args, Parser, Subcommand};
 use std::{io::IsTerminal, net::SocketAddr, path::PathBuf, process::ExitCode};
 use tracing_subscriber::EnvFilter;
@@ -80,11 +80,12 @@ pub struct InitArgs {
 	/// The signer's folder.
 	#[arg(long, value_name = "DIR")]
 	pub signer: PathBuf,
-	/// The agent's account, if the signer has several. 0x and 64 digits.
-	#[arg(long, value_parser = hash)]
+	/// The agent's account, if the signer has several: an SS58 address or 64 hexadecimal digits,
+	/// with or without 0x, as wherever an account is asked for.
+	#[arg(long, value_name = "ACCOUNT", value_parser = account::parse)]
 	pub agent: Option<[u8; 32]>,
-	/// The operator's account, if the signer does not know it. 0x and 64 digits.
-	#[arg(long, value_parser = hash)]
+	/// The operator's account, if the signer does not know it.
+	#[arg(long, value_name = "ACCOUNT", value_parser = account::parse)]
 	pub operator: Option<[u8; 32]>,
 	/// Serve Prometheus metrics on this loopback address.
 	#[arg(long, value_name = "ADDRESS")]
@@ -100,9 +101,10 @@ pub struct RegisterArgs {
 	/// Where the configuration is.
 	#[command(flatten)]
 	pub config: ConfigArgs,
-	/// The operator that invites: its account, as its `qh-agent status` shows it. Without one this
-	/// operator submits its registration itself, with `invite`, and pays for it.
-	#[arg(long, value_name = "ACCOUNT", value_parser = hash)]
+	/// The operator that invites: its account, as its `qh-agent status` shows it, or its SS58
+	/// address. Without one this operator submits its registration itself, with `invite`, and pays
+	/// for it.
+	#[arg(long, value_name = "ACCOUNT", value_parser = account::parse)]
 	pub inviter: Option<[u8; 32]>,
 	/// The file to write.
 	#[arg(long, short, value_name = "FILE")]
@@ -163,7 +165,7 @@ pub struct LogVerifyArgs {
 	#[arg(long, value_parser = hash, requires = "file")]
 	pub genesis: Option<[u8; 32]>,
 	/// The operator's account.
-	#[arg(long, value_parser = hash, requires = "file")]
+	#[arg(long, value_name = "ACCOUNT", value_parser = account::parse, requires = "file")]
 	pub operator: Option<[u8; 32]>,
 	/// The agent's public key, 897 bytes in hexadecimal.
 	#[arg(long, requires = "file")]
@@ -275,7 +277,7 @@ pub fn main() -> ExitCode {
 }
 
 /// An error with its causes, without those that its own words repeat.
-fn whole(error: &anyhow::Error) -> String {
+pub(crate) fn whole(error: &anyhow::Error) -> String {
 	error.chain().fold(String::new(), |mut text, cause| {
 		let cause = cause.to_string();
 		if !text.contains(&cause) {
@@ -312,6 +314,20 @@ mod tests {
 	fn a_cause_is_told_once() {
 		let error = anyhow::anyhow!("no room").context("cannot write x: no room").context("outer");
 		assert_eq!(whole(&error), "outer: cannot write x: no room");
+	}
+
+	#[test]
+	fn an_account_may_be_an_address() {
+		let register = |inviter: &str| {
+			let args = ["qh-agent", "register", "--out", "r.json", "--inviter", inviter];
+			match Cli::try_parse_from(args).map(|cli| cli.command) {
+				Ok(Command::Register(args)) => args.inviter,
+				_ => None,
+			}
+		};
+		let address = register("5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY").unwrap();
+		assert_eq!(register(&hexed::encode(&address)), Some(address));
+		assert_eq!(register("5Grw"), None);
 	}
 
 	#[test]

@@ -25,7 +25,7 @@ pub async fn execute(command: Command) -> anyhow::Result<Answer> {
 			run::run(Config::load(&args.config)?).await?;
 			Ok(Answer::Yes)
 		}
-		Command::Status(args) => status::status(args),
+		Command::Status(args) => status::status(args).await,
 		Command::Log(LogCommand::Verify(args)) => log::verify(args),
 		Command::Receipt(ReceiptCommand::Prove(args)) => receipt::prove(args),
 		Command::Receipt(ReceiptCommand::Verify(args)) => receipt::verify(args).await,

@@ -135,6 +135,9 @@ impl Signer for FakeSigner {
 	}
 
 	async fn new_session_keys(&self, owner: [u8; 32]) -> Result<SessionKeys, SignerError> {
+		if self.state.lock().unwrap().fail.take().is_some() {
+			return Err(SignerError::Later("away".into()));
+		}
 		let fill = owner[0];
 		Ok(SessionKeys {
 			aura: [fill; 897],

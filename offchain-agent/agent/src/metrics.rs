@@ -60,6 +60,11 @@ impl Page<'_> {
 		self.gauge("node_spec_version", "Version of the runtime", node.spec_version.into())?;
 		self.flag("signer_up", "Whether the signer answers", status.signer.reachable)?;
 		self.flag("signer_locked", "Whether the signer is locked", status.signer.locked)?;
+		self.flag(
+			"signer_quarantined",
+			"Whether the signer's session keys hold back",
+			status.signer.quarantine.is_some(),
+		)?;
 		let registration = &status.registration;
 		self.flag(
 			"operator_registered",
@@ -199,11 +204,13 @@ mod tests {
 		board.update(|status| {
 			status.node.best = 12;
 			status.receipts.submitted = 3;
+			status.signer.quarantine = Some("why".into());
 			status.receipts.oldest_unsettled_ms = Some(500);
 		});
 		let text = page(board, ManualClock::at(2_000)).unwrap();
 		for line in [
 			"qh_agent_node_best_block 12",
+			"qh_agent_signer_quarantined 1",
 			"qh_agent_batches_submitted_total 3",
 			"qh_agent_receipt_oldest_unsettled_seconds 1.5",
 			"# EOF",

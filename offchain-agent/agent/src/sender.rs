@@ -76,6 +76,9 @@ pub enum SendError {
 	/// The signer did not sign.
 	#[error("no signature for a transaction: {0}")]
 	Signer(#[from] SignerError),
+	/// The signer made no session keys.
+	#[error("no new session keys: {0}")]
+	SessionKeys(#[source] SignerError),
 	/// Chain and log contradict each other.
 	#[error(transparent)]
 	Disagreement(#[from] Disagreement),

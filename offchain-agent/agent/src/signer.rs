@@ -37,6 +37,21 @@ impl From<qh_signer_client::Error> for SignerError {
 	}
 }
 
+/// What keeps a signer that answers from signing all that it should, for a person.
+pub fn signer_problem(status: &Status) -> Option<String> {
+	let locked = || "locked, nothing is signed: `qh-signer unlock` ends it".to_owned();
+	let quarantined = |reason: &String| {
+		format!("quarantined ({reason}), session keys sign nothing: `qh-signer release` ends it")
+	};
+	let parts = [
+		status.locked.then(locked),
+		status.quarantine.as_ref().map(quarantined),
+		status.log.error.clone(),
+	];
+	let parts: Vec<_> = parts.into_iter().flatten().collect();
+	(!parts.is_empty()).then(|| parts.join("; "))
+}
+
 /// Signs with the agent's key.
 pub trait Signer: Send + Sync + 'static {
 	/// Signatures of receipts that continue the agent's chain, in their order. The same receipts
@@ -127,5 +142,40 @@ impl Signer for RemoteSigner {
 
 	async fn new_session_keys(&self, owner: [u8; 32]) -> Result<SessionKeys, SignerError> {
 		self.call(move |client, deadline| client.new_session_keys(owner, deadline)).await
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use qh_signer_client::LogStatus;
+
+	#[test]
+	fn a_signer_that_holds_back_is_not_well() {
+		let mut status = Status {
+			protocol: 1,
+			version: "1.0.0".into(),
+			genesis: [1; 32],
+			locked: false,
+			quarantine: None,
+			horizon: None,
+			last_slot: None,
+			log: LogStatus { records: 0, head: [0; 32], generation: 1, error: None },
+			sandbox: Vec::new(),
+			lease_seconds: None,
+			signed: 0,
+			refused: 0,
+		};
+		assert_eq!(signer_problem(&status), None);
+		status.quarantine = Some("the log was lost".into());
+		let problem = signer_problem(&status).unwrap();
+		assert!(problem.contains("the log was lost"), "{problem}");
+		assert!(problem.contains("qh-signer release"), "{problem}");
+		status.locked = true;
+		status.log.error = Some("the disk is full".into());
+		let problem = signer_problem(&status).unwrap();
+		for words in ["qh-signer unlock", "the log was lost", "the disk is full"] {
+			assert!(problem.contains(words), "{problem}");
+		}
 	}
 }

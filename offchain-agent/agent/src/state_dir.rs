@@ -21,6 +21,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::{
 	fs::{File, OpenOptions, TryLockError},
+	io,
 	os::unix::fs::OpenOptionsExt,
 	path::{Path, PathBuf},
 };
@@ -110,6 +111,21 @@ impl StateDir {
 		match file.try_lock() {
 			Ok(()) => Ok(Lock(file)),
 			Err(TryLockError::WouldBlock) => Err(StateError::Locked(self.0.clone())),
+			Err(TryLockError::Error(error)) => Err(FileError::on("lock", &path)(error).into()),
+		}
+	}
+
+	/// Whether a process holds the lock. An exclusive lock that is tried at the very moment may be
+	/// refused; others who ask are not in each other's way.
+	pub fn is_locked(&self) -> Result<bool, StateError> {
+		let path = self.0.join("lock");
+		let file = match File::open(&path) {
+			Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+			opened => opened.map_err(FileError::on("open", &path))?,
+		};
+		match file.try_lock_shared() {
+			Ok(()) => Ok(false),
+			Err(TryLockError::WouldBlock) => Ok(true),
 			Err(TryLockError::Error(error)) => Err(FileError::on("lock", &path)(error).into()),
 		}
 	}
@@ -231,9 +247,12 @@ mod tests {
 	fn one_process_at_a_time() {
 		let dir = tempfile::tempdir().unwrap();
 		let state = StateDir::new(dir.path());
+		assert!(!state.is_locked().unwrap());
 		let held = state.lock().unwrap();
 		assert!(matches!(state.lock(), Err(StateError::Locked(_))));
+		assert!(state.is_locked().unwrap());
 		drop(held);
+		assert!(!state.is_locked().unwrap());
 		state.lock().unwrap();
 	}
 }

@@ -117,7 +117,7 @@ async fn show_first_receipt(validator: &Validator, dir: &Path, genesis: &str) ->
 	let proof = dir.join("first-receipt.json");
 	agent.prove(0, &proof)?;
 	println!("    final: {}", proof.display());
-	println!("    verify it, offline, with:");
+	println!("    verify it while this runs (the folder goes with it), offline, with:");
 	println!(
 		"      {} receipt verify --genesis {genesis} --header {} {}",
 		binary("qh-agent")?.display(),

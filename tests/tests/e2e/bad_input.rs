@@ -18,7 +18,7 @@
 use anyhow::{Context, Result};
 use qh_tests::{
 	network::Network,
-	process::binary,
+	process::{binary, Process},
 	validator::{run, Chain, Validator},
 };
 use serde_json::{json, Value};
@@ -26,13 +26,15 @@ use std::{
 	ffi::OsString,
 	fs,
 	io::{Read, Write},
-	net::TcpStream,
+	net::{TcpListener, TcpStream},
 	path::Path,
 	process::{Command, Stdio},
 	time::Duration,
 };
 
 const MINUTE: Duration = Duration::from_secs(60);
+/// Somebody's account.
+const ACCOUNT: &str = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
 
 /// Runs a program with this on its standard input; what it said when it failed.
 fn refused(program: &str, args: &[&str], input: &str) -> Result<(i32, String)> {
@@ -134,6 +136,7 @@ async fn the_node_answers_bad_requests_and_goes_on() -> Result<()> {
 		("qh_newSessionKeys", json!([]), -32602, "Invalid params"),
 		("qh_newSessionKeys", json!(["nobody"]), -32602, "Length is bad"),
 		("qh_newSessionKeys", json!(["0x1234"]), -32602, "Invalid params"),
+		("qh_newSessionKeys", json!([ACCOUNT]), 9001, "qh-node new-session-keys"),
 	] {
 		let (found, answer) = error_of(port, method, &params)?;
 		let params = params.to_string();
@@ -168,6 +171,9 @@ fn command_lines_that_make_no_sense_are_refused() -> Result<()> {
 		("qh-node", &["--chain", &path("away.json")], 1, &["away.json", "No such file"]),
 		("qh-node", &["--chain", &cut], 1, &["cut.json", "EOF"]),
 		("qh-node", &["--alice"], 1, &["classical", "--dev-keys alice"]),
+		("qh-node", &["--keystore-path", &away], 1, &["--keystore-path", "--signer DIR"]),
+		("qh-node", &["--password-filename", &away], 1, &["--password-filename", "--signer DIR"]),
+		("qh-node", &["--dev", "--rpc-session-keys"], 2, &["--signer"]),
 		("qh-node", &["--chain", "local", "--validator"], 1, &["--signer DIR"]),
 		("qh-node", &["--chain", "local", "--dev-keys", "nobody"], 2, &["nobody", "alice, bob"]),
 		(
@@ -215,6 +221,12 @@ fn command_lines_that_make_no_sense_are_refused() -> Result<()> {
 		("qh-agent", &["receipt", "verify", "--header", "0x12", &cut], 2, &["32 bytes"]),
 		(
 			"qh-agent",
+			&["register", "--inviter", "0x12", "--out", &away],
+			2,
+			&["SS58 address", "64 digits"],
+		),
+		(
+			"qh-agent",
 			&["receipt", "verify", "--header", &hash, "--genesis", &hash, &away],
 			3,
 			&["away", "No such file"],
@@ -245,6 +257,28 @@ fn command_lines_that_make_no_sense_are_refused() -> Result<()> {
 	}
 	assert!(!Path::new(&away).exists(), "a refused command made something");
 	assert_eq!(fs::read_to_string(&cut)?, "{", "a refused command changed a file");
+	Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_whose_rpc_port_is_taken_does_not_start() -> Result<()> {
+	let dir = tempfile::tempdir()?;
+	let taken = TcpListener::bind(("127.0.0.1", 0))?;
+	let port = taken.local_addr()?.port().to_string();
+	let args = [
+		"--dev",
+		"--tmp",
+		"--rpc-port",
+		&port,
+		"--listen-addr",
+		"/ip4/127.0.0.1/tcp/0",
+		"--no-mdns",
+		"--no-prometheus",
+		"--no-telemetry",
+	];
+	let mut node = Process::start("qh-node", args, &dir.path().join("node.log"))?;
+	let line = node.wait_for_line("cannot serve JSON-RPC", MINUTE).await?;
+	assert!(line.contains(&port) && line.contains("--rpc-port"), "{line}");
 	Ok(())
 }
 

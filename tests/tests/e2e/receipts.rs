@@ -140,5 +140,10 @@ async fn kills_of_agent_node_and_signer_lose_and_double_nothing() -> Result<()> 
 		next = last + 1;
 	}
 	assert!(next > last);
+
+	// A status that was published a moment ago is no sign of life.
+	network.validators[0].agent.take().expect("started").kill()?;
+	let said = agent.command(&["status"]).expect_err("a killed agent is well").to_string();
+	assert!(said.contains("NOT RUNNING"), "{said}");
 	Ok(())
 }

@@ -13,7 +13,7 @@ use crate::{
 	durable, hexed, log,
 	run::{node_of, signer_of},
 	sender::Identity,
-	signer::{RemoteSigner, Signer},
+	signer::{signer_problem, RemoteSigner, Signer},
 	state_dir::{StateDir, StateError},
 };
 use std::{fmt::Display, fs, os::unix::fs::PermissionsExt};
@@ -134,9 +134,9 @@ async fn check_signer(findings: &mut Findings, signer: &RemoteSigner, identity: 
 		findings.bad("signer", format!("its keys are bound to {theirs}, this agent to {ours}"));
 		return;
 	}
-	match status.locked {
-		true => findings.bad("signer", "locked: `qh-signer unlock`"),
-		false => findings.ok("signer", format!("version {}, unlocked", status.version)),
+	match signer_problem(&status) {
+		Some(problem) => findings.bad("signer", problem),
+		None => findings.ok("signer", format!("version {}, unlocked", status.version)),
 	}
 	let Some(keys) = findings.need("agent's key", signer.accounts().await) else { return };
 	match keys.iter().find(|key| key.id == identity.agent) {

@@ -9,7 +9,7 @@ use crate::{
 	journal::Entry,
 	log::Torn,
 	recorder::{RecordError, Recorder},
-	signer::RemoteSigner,
+	signer::{signer_problem, RemoteSigner},
 	status::{Board, RegistrationStatus},
 };
 use qh_receipts::{blake2_256, Kind};
@@ -98,8 +98,7 @@ impl Observer {
 		});
 		let problem = match &signer {
 			Err(error) => Some(error.to_string()),
-			Ok(seen) if seen.locked => Some("locked: nothing is signed".to_owned()),
-			Ok(seen) => seen.log.error.clone(),
+			Ok(seen) => signer_problem(seen),
 		};
 		self.problem("signer", problem);
 	}

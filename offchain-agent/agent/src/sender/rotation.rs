@@ -97,7 +97,8 @@ impl Rotation {
 impl<C: Chain, S: Signer, K: Clock> Sender<C, S, K> {
 	/// Has the signer make new session keys for the operator. They are in force nowhere yet.
 	pub async fn new_session_keys(&self) -> Result<SessionKeys, SendError> {
-		Ok(self.signer.new_session_keys(self.identity.owner.operator).await?)
+		let made = self.signer.new_session_keys(self.identity.owner.operator).await;
+		made.map_err(SendError::SessionKeys)
 	}
 
 	/// Puts session keys on chain; done when the best block holds them.

@@ -250,6 +250,16 @@ fn session_keys_are_rotated_while_a_batch_waits() {
 	});
 }
 
+#[test]
+fn a_signer_that_makes_no_session_keys_is_not_said_to_refuse_a_transaction() {
+	run(async {
+		let agent = Agent::new(FakeChain::new());
+		agent.signer.fail_next(Fail::Away);
+		let error = agent.sender().new_session_keys().await.unwrap_err();
+		assert_eq!(error.to_string(), "no new session keys: away");
+	});
+}
+
 /// Rotates while `at_turn` does what it likes with the chain before each turn.
 async fn rotate(
 	agent: &Agent,
