@@ -5,7 +5,8 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
-export CARGO_TARGET_DIR ?= $(HOME)/.cache/quantumharmony/target
+OWN_TARGET_DIR := $(HOME)/.cache/quantumharmony/target
+export CARGO_TARGET_DIR ?= $(OWN_TARGET_DIR)
 BIN := $(CARGO_TARGET_DIR)/release
 # The crates that are also tested with their benchmarks and try-runtime hooks compiled in.
 FEATURED := -p pallet-operators -p pallet-attestation -p qh-runtime
@@ -28,7 +29,7 @@ setup: ## Install what building, testing and linting need
 
 .PHONY: build
 build: ## Build every binary and every test
-	@echo "==> building (the first time this compiles polkadot-sdk: about half an hour on two cores)"
+	@echo "==> building (the first time this compiles polkadot-sdk: about an hour on two cores)"
 	cargo build --release --workspace --all-targets
 
 .PHONY: run
@@ -43,8 +44,8 @@ setup-test:
 	@./setup.sh test
 
 .PHONY: test-rust
-test-rust: ## Unit, property and end-to-end tests
-	cargo test --release --workspace --all-targets
+test-rust: ## Unit, property and end-to-end tests; ONLY=text runs those with it in their name
+	cargo test --release --workspace --all-targets $(if $(ONLY),-- $(ONLY))
 
 .PHONY: kills
 kills: build ## Kill agent, node and signer twenty times each while receipts flow
@@ -76,5 +77,10 @@ weights: build ## Run the benchmarks and write every weight file
 	@benchmarking/weights.sh
 
 .PHONY: clean
-clean: ## Remove what was built
-	rm -rf "$(CARGO_TARGET_DIR)" .cache
+clean: ## Remove what was built, unless CARGO_TARGET_DIR names a directory that others may share
+	rm -rf .cache
+ifeq ($(CARGO_TARGET_DIR),$(OWN_TARGET_DIR))
+	rm -rf "$(CARGO_TARGET_DIR)"
+else
+	@echo "kept $(CARGO_TARGET_DIR): CARGO_TARGET_DIR names it, and other projects may build there too"
+endif

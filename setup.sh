@@ -70,10 +70,13 @@ use_debians_compiler() {
 
 if ! have cargo && [ -d "$HOME/.cargo/bin" ]; then PATH="$HOME/.cargo/bin:$PATH"; fi
 if ! target_is_there; then
-	if have rustup && rustup target add wasm32v1-none >/dev/null 2>&1 && target_is_there; then
+	why="there is no rustup to get it with"
+	if have rustup && why="$(rustup target add wasm32v1-none 2>&1)" && target_is_there; then
 		say "added the target wasm32v1-none to the toolchain"
 	else
-		say "this toolchain cannot get the target wasm32v1-none: taking Debian's compiler"
+		printf '%s\n' "$why" >&2
+		have apt-get || die "your Rust lacks the target wasm32v1-none, see above; 'rustup target add wasm32v1-none' adds it"
+		say "this toolchain cannot get the target wasm32v1-none, see above: taking Debian's compiler"
 		use_debians_compiler
 		target_is_there || die "wasm32v1-none is still missing: see the messages above"
 	fi

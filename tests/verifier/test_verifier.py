@@ -14,7 +14,7 @@ PRIMITIVES = HERE.parent.parent / "primitives"
 sys.path.insert(0, str(HERE))
 
 from falcon import falcon512_verify  # noqa: E402
-from verify import Refused, merkle_root, verify  # noqa: E402
+from verify import Refused, merkle_root, parse, verify  # noqa: E402
 
 
 def golden(crate, name):
@@ -26,8 +26,9 @@ def unhex(text):
 
 
 def answer(proof, genesis, header_hash):
-    """`verified`, or the step that failed."""
+    """`verified`, or the step that failed; a proof in bytes is the content of its file."""
     try:
+        proof = parse(proof) if isinstance(proof, bytes) else proof
         verify(proof, unhex(genesis), unhex(header_hash))
     except Refused as refused:
         return str(refused)
@@ -65,14 +66,48 @@ class Proofs(unittest.TestCase):
             changed += 1
         self.assertGreater(changed, 666 + 897)
 
+    def test_white_space_and_the_order_of_members_are_free(self):
+        case = self.golden["good"][0]
+        turned = dict(reversed(case["proof"].items()))
+        for text in (json.dumps(turned), "\r\n\t " + json.dumps(case["proof"], indent=3) + "\n"):
+            found = answer(text.encode(), self.golden["genesis"], case["header_hash"])
+            self.assertEqual(found, "verified")
+
+    def test_a_file_that_is_no_proof_is_refused_at_its_first_step(self):
+        case = self.golden["good"][0]
+        text = json.dumps(case["proof"])
+        self.assertEqual(case["proof"]["batch_index"], 0)
+        index = '"batch_index": 0'
+        self.assertIn(index, text)
+        for why, file in (
+            ("empty", b""),
+            ("cut off", text[:-1].encode()),
+            ("more behind it", text.encode() + b"{}"),
+            ("no UTF-8", text.encode().replace(b"qh-receipt", b"qh\xffreceipt")),
+            ("byte order mark", b"\xef\xbb\xbf" + text.encode()),
+            ("a member twice", text[:-1].encode() + f", {index}}}".encode()),
+            ("a member twice, the first false", b'{"batch_index": 7, ' + text[1:].encode()),
+            ("an unknown member", text[:-1].encode() + b', "note": 0}'),
+            ("a sign", text.replace(index, '"batch_index": -0').encode()),
+            ("a fraction", text.replace(index, '"batch_index": 0.0').encode()),
+            ("a number of many digits", text.replace(index, index + "1" * 5000).encode()),
+            ("nested deeply", b"[" * 100_000),
+            ("a list", b"[]"),
+        ):
+            with self.subTest(why):
+                found = answer(file, self.golden["genesis"], case["header_hash"])
+                self.assertEqual(found, "file")
+
     def test_the_command_says_what_it_found(self):
         case = self.golden["good"][0]
-        for header_hash, code, output in (
-            (case["header_hash"], 0, "verified\n"),
-            ("0x" + "00" * 32, 1, "refused: header-hash\n"),
+        text = json.dumps(case["proof"])
+        for content, header_hash, code, output in (
+            (text, case["header_hash"], 0, "verified\n"),
+            (text, "0x" + "00" * 32, 1, "refused: header-hash\n"),
+            (text[1:], case["header_hash"], 1, "refused: file\n"),
         ):
             with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
-                json.dump(case["proof"], file)
+                file.write(content)
                 file.flush()
                 run = subprocess.run(
                     [sys.executable, HERE / "verify.py", file.name]

@@ -8,6 +8,7 @@ and trust two hashes: the network's genesis, and a finalized block's, whose head
     verify.py PROOF.json --genesis 0x… --header 0x…
 
 Prints `verified` and exits with 0, or prints the step that failed and exits with 1.
+A file whose text is no proof, or no JSON at all, fails at the step `file`.
 """
 import argparse
 import json
@@ -95,6 +96,27 @@ def range_root(data, index, count, items):
     for peak in reversed(items[:left]):
         node = blake(node, peak)
     return node
+
+
+def members(pairs):
+    """A JSON object; a name that stands twice leaves open which value was meant."""
+    found = dict(pairs)
+    require(len(found) == len(pairs), "file")
+    return found
+
+
+def natural(text):
+    """A JSON integer without a sign: `-0` would be another spelling of 0."""
+    require(text[0] != "-", "file")
+    return int(text)
+
+
+def parse(data):
+    """The JSON value that the bytes of a file spell."""
+    try:
+        return json.loads(data.decode("utf-8"), object_pairs_hook=members, parse_int=natural)
+    except (ValueError, RecursionError):
+        raise Refused("file") from None
 
 
 def read_file(file):
@@ -187,12 +209,12 @@ def main():
     except ValueError as error:
         arguments.error(f"a trusted hash is not hexadecimal: {error}")
     try:
-        with open(options.proof, encoding="utf-8") as file:
-            proof = json.load(file)
-    except (OSError, ValueError) as error:
+        with open(options.proof, "rb") as file:
+            data = file.read()
+    except OSError as error:
         sys.exit(f"cannot read {options.proof}: {error}")
     try:
-        verify(proof, *trusted)
+        verify(parse(data), *trusted)
     except Refused as refused:
         sys.exit(f"refused: {refused}")
     print("verified")

@@ -16,7 +16,8 @@
 //! left out: blocks with and without remarks are executed as a node imports them, with the state in
 //! memory.
 //!
-//! All times are processor time, so that a busy machine does not show.
+//! All times are processor time, so that a busy machine does not show. What a transfer weighs is not
+//! measured here: it is what the runtime charges, from the weights that it was built with.
 //!
 //! With `--write` the medians become the runtime's weights.
 
@@ -93,6 +94,12 @@ fn main() -> Result<()> {
 	print!("{}", report::table(&costs, sr25519));
 	println!();
 	print!("{}", report::overhead_table(&overhead));
+	let transfers = Scheme::ALL
+		.into_iter()
+		.map(|scheme| Ok((scheme, runtime.transfer_weight(scheme)?)))
+		.collect::<Result<Vec<_>>>()?;
+	println!();
+	print!("{}", report::transfer_table(&transfers));
 	if let Some(folder) = &args.write {
 		let header = report::Header::new(args.rounds, args.transactions);
 		std::fs::write(folder.join("verification.rs"), header.verification(&costs))?;

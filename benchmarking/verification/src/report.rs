@@ -51,6 +51,19 @@ pub(crate) fn overhead_table(overhead: &Overhead) -> String {
 	)
 }
 
+/// What a transfer weighs, a scheme, as a Markdown table.
+pub(crate) fn transfer_table(weights: &[(Scheme, Duration)]) -> String {
+	let mut text = String::from(
+		"| scheme | weight of a transfer, in all |\n\
+		 |---|---|\n",
+	);
+	for (scheme, weight) in weights {
+		// Writing to a string does not fail.
+		let _ = writeln!(text, "| {} | {} |", scheme.name(), micros(*weight));
+	}
+	text
+}
+
 /// What the files of weights say of their own making.
 pub(crate) struct Header(String);
 

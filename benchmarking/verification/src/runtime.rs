@@ -9,9 +9,10 @@ use crate::{
 };
 use anyhow::{anyhow, bail, Result};
 use codec::{Decode, Encode};
+use pallet_transaction_payment::RuntimeDispatchInfo;
 use qh_chain_spec::{network::Network, spec};
 use qh_crypto::{blake2_256, Domain, Scheme};
-use qh_runtime::{Hash, UncheckedExtrinsic, VERSION};
+use qh_runtime::{weights::overhead, Balance, Hash, UncheckedExtrinsic, VERSION};
 use sc_executor::WasmExecutor;
 use sp_core::traits::{CallContext, CodeExecutor, RuntimeCode, WrappedRuntimeCode};
 use sp_runtime::{
@@ -63,6 +64,20 @@ impl Loaded {
 		let before = transaction(&stranger, 0, transfer(1), signature.clone());
 		let after = transaction(&account(&key), 0, transfer(2), signature);
 		difference(rounds, || self.refuse(&before), || self.refuse(&after))
+	}
+
+	/// What a transfer that `scheme` signed weighs in all: call, extensions and verification as the
+	/// runtime answers to a wallet, and what every transaction weighs.
+	pub(crate) fn transfer_weight(&self, scheme: Scheme) -> Result<Duration> {
+		let key = alice(scheme);
+		let signature = sign(&key, 0, &transfer(1))?;
+		let transfer = transaction(&account(&key), 0, transfer(1), signature);
+		let length = u32::try_from(transfer.encoded_size())?;
+		let data = (transfer, length).encode();
+		let answer = self.call(&mut self.genesis(), "TransactionPaymentApi_query_info", &data)?;
+		let info = RuntimeDispatchInfo::<Balance>::decode(&mut &answer[..])?;
+		let picoseconds = info.weight.saturating_add(overhead::TRANSACTION).ref_time();
+		Ok(Duration::from_nanos(picoseconds / 1_000))
 	}
 
 	/// Time of a call that validates a transaction which has to be refused for its signature.
