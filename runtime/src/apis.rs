@@ -124,8 +124,8 @@ impl_runtime_apis! {
 			_seed: Option<Vec<u8>>,
 		) -> OpaqueGeneratedSessionKeys {
 			panic!(
-				"the runtime cannot generate session keys: they are made by the signer; call \
-				 `qh_newSessionKeys` of the node that it serves"
+				"the runtime cannot generate session keys: they are made by the signer; run \
+				 `qh-node new-session-keys`"
 			)
 		}
 

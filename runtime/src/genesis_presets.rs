@@ -55,8 +55,8 @@ pub struct Validator {
 	pub agent: AccountId,
 	/// Segment of the torus, 0 to 511; at most one validator each.
 	pub segment: u16,
-	/// Session keys: `0x` and the hexadecimal digits of their SCALE encoding, as the node's
-	/// `qh_newSessionKeys` gives them.
+	/// Session keys: `0x` and the hexadecimal digits of their SCALE encoding, as
+	/// `qh-node new-session-keys` gives them.
 	#[serde(serialize_with = "keys_to_hex", deserialize_with = "keys_from_hex")]
 	pub keys: SessionKeys,
 	/// Proof of possession of the keys for `operator`, from the same place, in the same form.

@@ -189,8 +189,8 @@ impl<R: Role> RuntimePublic for Public<R> {
 
 	/// A key that nobody has, and that no signature verifies under: all zeros.
 	///
-	/// The trait leaves no room for a refusal. Keys are made by the signer; `qh_newSessionKeys`
-	/// asks it for them.
+	/// The trait leaves no room for a refusal. Keys are made by the signer;
+	/// `qh-node new-session-keys` asks it for them.
 	fn generate_pair(_: KeyTypeId, _: Option<Vec<u8>>) -> Self {
 		[0; PUBLIC_LEN].into()
 	}

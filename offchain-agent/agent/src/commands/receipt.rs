@@ -50,7 +50,9 @@ pub(super) fn prove(args: ProveArgs) -> anyhow::Result<Answer> {
 /// Verifies a proof, offline unless a node is named.
 pub(super) async fn verify(args: VerifyArgs) -> anyhow::Result<Answer> {
 	let text = fs::read(&args.file).map_err(FileError::on("read", &args.file))?;
-	let parsed = serde_json::from_slice::<ProofFile>(&text)
+	let parsed = serde_json::from_slice::<serde_json::Map<_, _>>(&text)
+		// A list of the values in order would pass for the object otherwise.
+		.and_then(|_| serde_json::from_slice::<ProofFile>(&text))
 		.map_err(|error| error.to_string())
 		.and_then(|file| ReceiptProof::try_from(&file).map_err(|error| error.to_string()));
 	let proof = match parsed {
