@@ -7,7 +7,12 @@ use qh_tests::{
 	agent::{verify_in_python, verify_proof, AgentFiles},
 	network::Network,
 };
-use std::{fs, time::Duration};
+use std::{
+	collections::hash_map::RandomState,
+	fs,
+	hash::{BuildHasher, Hasher},
+	time::Duration,
+};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -79,6 +84,12 @@ fn kills() -> u32 {
 	std::env::var("QH_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(3)
 }
 
+/// Within a slot and a batch, at random: the hasher of the standard library is seeded so.
+fn random_moment() -> Duration {
+	let random = RandomState::new().build_hasher().finish();
+	Duration::from_millis(200 + random % 1_500)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn kills_of_agent_node_and_signer_lose_and_double_nothing() -> Result<()> {
 	let (mut network, agent) = with_agent().await?;
@@ -100,8 +111,9 @@ async fn kills_of_agent_node_and_signer_lose_and_double_nothing() -> Result<()> 
 
 	for round in 0..kills() {
 		for victim in ["agent", "node", "signer"] {
-			// A moment that differs from round to round, within a slot and a batch.
-			tokio::time::sleep(Duration::from_millis(u64::from(round * 377 % 1_500 + 200))).await;
+			let moment = random_moment();
+			println!("round {round}: {victim} after {moment:?}");
+			tokio::time::sleep(moment).await;
 			let validator = &mut network.validators[0];
 			match victim {
 				"agent" => {
