@@ -31,7 +31,8 @@ struct Cli {
 enum Command {
 	/// Build the chain spec of a preset.
 	Build(Build),
-	/// Print the genesis hash of a preset or of a spec: the last word is the hash alone.
+	/// Print the genesis hash of a preset or of a spec: the last word is the hash alone, unless
+	/// --for-signer asks for arguments.
 	GenesisHash(GenesisHash),
 	/// Compare the genesis of every preset, and every released spec, with what is pinned.
 	Check {
@@ -85,6 +86,10 @@ struct Build {
 	/// development, local_testnet, testnet or mainnet.
 	#[arg(long)]
 	preset: Network,
+	/// Files of validators that take the place of the preset's: a network of one's own. `qh-signer
+	/// validator` prints such a file.
+	#[arg(long, value_name = "FILE", num_args = 1..)]
+	validators: Vec<PathBuf>,
 	/// Write the whole genesis state: what nodes are started with.
 	#[arg(long)]
 	raw: bool,
@@ -92,7 +97,7 @@ struct Build {
 	#[arg(long)]
 	output: Option<PathBuf>,
 	/// Let this wasm be applied as an upgrade from the first block on: test networks only.
-	#[arg(long, value_name = "FILE", requires = "raw")]
+	#[arg(long, value_name = "FILE", requires = "raw", conflicts_with = "validators")]
 	authorize_upgrade: Option<PathBuf>,
 	#[command(flatten)]
 	wasm: Wasm,
@@ -116,6 +121,10 @@ struct GenesisHash {
 	/// Also print the root of the state without the code, and the hash of the wasm.
 	#[arg(long)]
 	all: bool,
+	/// Print what `qh-signer init` and `qh-signer bind` are to be given, as arguments: the hash and the
+	/// length of a slot.
+	#[arg(long, conflicts_with = "all")]
+	for_signer: bool,
 }
 
 #[derive(Args)]
@@ -141,7 +150,12 @@ fn main() -> Result<()> {
 }
 
 fn build(args: &Build) -> Result<()> {
-	let spec = spec::of(args.preset, &args.wasm.read()?);
+	let wasm = args.wasm.read()?;
+	let spec = if args.validators.is_empty() {
+		spec::of(args.preset, &wasm)
+	} else {
+		spec::with_validators(args.preset, &validators::read(&args.validators)?, &wasm)?
+	};
 	let mut json = spec::to_json(&spec, args.raw)?;
 	if let Some(file) = &args.authorize_upgrade {
 		let wasm =
@@ -164,6 +178,10 @@ fn genesis_hash(args: &GenesisHash) -> Result<()> {
 		(None, None) => unreachable!("clap asks for one of them"),
 	};
 	let hashes = GenesisHashes::of(&spec)?;
+	if args.for_signer {
+		println!("--genesis {:?} --slot-ms {}", hashes.block, spec::slot_millis(&spec)?);
+		return Ok(());
+	}
 	if args.all {
 		println!("state without code {:?}", hashes.state_without_code);
 		println!("wasm               {:?}", hashes.wasm);

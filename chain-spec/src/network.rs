@@ -53,6 +53,16 @@ impl Network {
 		}
 	}
 
+	/// Identifier of a chain that is this network but for its validators, which are somebody's own.
+	pub const fn own_id(self) -> &'static str {
+		match self {
+			Network::Development => "qh-dev-own",
+			Network::Local => "qh-local-own",
+			Network::Testnet => "qh-testnet-own",
+			Network::Mainnet => "qh-mainnet-own",
+		}
+	}
+
 	/// What kind of chain wallets take it for.
 	pub const fn chain_type(self) -> ChainType {
 		match self {
@@ -115,6 +125,10 @@ mod tests {
 		for network in Network::ALL {
 			assert_eq!(network.preset().parse::<Network>().unwrap(), network);
 			assert_eq!(network.id().parse::<Network>().unwrap(), network);
+		}
+		for network in Network::ALL {
+			assert_eq!(network.own_id(), format!("{}-own", network.id()));
+			assert!(network.own_id().parse::<Network>().is_err());
 		}
 		assert_eq!("dev".parse::<Network>().unwrap(), Network::Development);
 		assert_eq!("local".parse::<Network>().unwrap(), Network::Local);

@@ -4,7 +4,8 @@
 
 use crate::network::Network;
 use anyhow::{anyhow, bail, Context, Result};
-use codec::Encode;
+use codec::{DecodeAll, Encode};
+use qh_runtime::genesis_presets::{self, Validator};
 use sc_chain_spec::{GenericChainSpec, Properties};
 use serde_json::{json, Value};
 use sp_io::hashing::{blake2_256, twox_128};
@@ -25,17 +26,39 @@ pub fn embedded_wasm() -> Result<&'static [u8]> {
 
 /// The spec of a network with this wasm.
 pub fn of(network: Network, wasm: &[u8]) -> ChainSpec {
-	let mut properties = Properties::new();
-	properties.insert("tokenSymbol".into(), qh_runtime::TOKEN_SYMBOL.into());
-	properties.insert("tokenDecimals".into(), qh_runtime::TOKEN_DECIMALS.into());
-	properties.insert("ss58Format".into(), qh_runtime::SS58_PREFIX.into());
 	ChainSpec::builder(wasm, None)
 		.with_name(network.name())
 		.with_id(network.id())
 		.with_chain_type(network.chain_type())
-		.with_properties(properties)
+		.with_properties(properties())
 		.with_genesis_config_preset_name(network.preset())
 		.build()
+}
+
+/// The spec of a network of one's own: like `network`, with these validators, and with an
+/// identifier of its own, so that no node mixes up their databases.
+pub fn with_validators(
+	network: Network,
+	validators: &[Validator],
+	wasm: &[u8],
+) -> Result<ChainSpec> {
+	let genesis = genesis_presets::preset_with(network.preset(), validators)
+		.context("the runtime inside this program has no such preset")?;
+	Ok(ChainSpec::builder(wasm, None)
+		.with_name(&format!("{} (own)", network.name()))
+		.with_id(network.own_id())
+		.with_chain_type(network.chain_type())
+		.with_properties(properties())
+		.with_genesis_config_patch(genesis)
+		.build())
+}
+
+fn properties() -> Properties {
+	let mut properties = Properties::new();
+	properties.insert("tokenSymbol".into(), qh_runtime::TOKEN_SYMBOL.into());
+	properties.insert("tokenDecimals".into(), qh_runtime::TOKEN_DECIMALS.into());
+	properties.insert("ss58Format".into(), qh_runtime::SS58_PREFIX.into());
+	properties
 }
 
 /// Reads a spec from a file.
@@ -50,6 +73,16 @@ pub fn storage(spec: &ChainSpec) -> Result<Storage> {
 	spec.build_storage()
 		.map_err(|error| anyhow!(error))
 		.with_context(|| format!("cannot build the genesis of {}", spec.id()))
+}
+
+/// Length of the slots in a genesis, in milliseconds.
+pub fn slot_millis(spec: &ChainSpec) -> Result<u64> {
+	let key = [twox_128(b"Periods"), twox_128(b"SlotDuration")].concat();
+	storage(spec)?
+		.top
+		.get(&key)
+		.and_then(|value| u64::decode_all(&mut &value[..]).ok())
+		.with_context(|| format!("the genesis of {} does not say how long a slot is", spec.id()))
 }
 
 /// The spec as JSON.

@@ -101,25 +101,29 @@ pub fn validators(preset: &str) -> Vec<Validator> {
 
 /// The preset of this name as JSON, to be merged into the default genesis.
 pub fn get_preset(id: &PresetId) -> Option<Vec<u8>> {
-	let preset = match id.as_ref() {
+	let preset: &str = id.as_ref();
+	Some(preset_with(preset, &validators(preset))?.to_string().into_bytes())
+}
+
+/// The preset of this name with other validators: a network of one's own. Their operators are
+/// endowed as those of the preset are.
+pub fn preset_with(preset: &str, validators: &[Validator]) -> Option<Value> {
+	let (mut endowed, endowment, periods) = match preset {
 		DEV_RUNTIME_PRESET | LOCAL_TESTNET_RUNTIME_PRESET => {
-			let endowed = qh_crypto::dev_accounts::ACCOUNTS
-				.iter()
-				.map(|account| (AccountId::from(account.account), DEV_ENDOWMENT))
-				.collect();
-			genesis(&validators(id), endowed, test_periods())
+			let accounts = qh_crypto::dev_accounts::ACCOUNTS.iter();
+			let endowed: Vec<(AccountId, Balance)> =
+				accounts.map(|account| (AccountId::from(account.account), DEV_ENDOWMENT)).collect();
+			(endowed, DEV_ENDOWMENT, test_periods())
 		}
-		TESTNET | MAINNET => {
-			let validators = validators(id);
-			let endowed = validators
-				.iter()
-				.map(|validator| (validator.operator.clone(), VALIDATOR_ENDOWMENT))
-				.collect();
-			genesis(&validators, endowed, PeriodsConfig::default())
-		}
+		TESTNET | MAINNET => (Vec::new(), VALIDATOR_ENDOWMENT, PeriodsConfig::default()),
 		_ => return None,
 	};
-	Some(preset.to_string().into_bytes())
+	for Validator { operator, .. } in validators {
+		if endowed.iter().all(|(account, _)| account != operator) {
+			endowed.push((operator.clone(), endowment));
+		}
+	}
+	Some(genesis(validators, endowed, periods))
 }
 
 /// Periods of networks that a test runs in seconds.

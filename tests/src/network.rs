@@ -21,7 +21,7 @@ const WHOLE: u32 = 2;
 /// A running network; everything stops and is removed when it is dropped.
 #[derive(Debug)]
 pub struct Network {
-	/// The validators, in the order of [`NAMES`].
+	/// The validators, in the order of [`NAMES`] where they are development accounts.
 	pub validators: Vec<Validator>,
 	/// What they share.
 	pub chain: Chain,
@@ -43,6 +43,16 @@ impl Network {
 	/// the program that builds the spec.
 	pub async fn prepare_alone(preset: &str, validators: usize, more: &[&OsStr]) -> Result<Self> {
 		Self::on(MACHINE.acquire_many(WHOLE).await?, preset, validators, more)
+	}
+
+	/// Prepares a network like the preset, with one validator whose keys are its own: they were made in
+	/// a signer before there was a chain. Nothing runs yet.
+	pub async fn founded(preset: &str) -> Result<Self> {
+		let machine = MACHINE.acquire_many(1).await?;
+		let dir = tempfile::Builder::new().prefix("quantumharmony-").tempdir()?;
+		let founder = Validator::founder("founder", dir.path(), preset)?;
+		let chain = founder.chain.clone();
+		Ok(Self { validators: vec![founder], chain, dir, _machine: machine })
 	}
 
 	fn on(

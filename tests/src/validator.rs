@@ -3,6 +3,7 @@
 
 use crate::{
 	agent::AgentFiles,
+	network::chain_with,
 	ports::free_port,
 	process::{binary, Process},
 	rpc::Rpc,
@@ -21,7 +22,7 @@ const START: Duration = Duration::from_secs(60);
 /// How long a process may take to stop when asked.
 const STOP: Duration = Duration::from_secs(20);
 
-/// The operator's passphrase in the vaults of [`Validator::newcomer`].
+/// The operator's passphrase in the vaults of [`Validator::newcomer`] and [`Validator::founder`].
 pub const PASSPHRASE: &str = "correct horse battery staple";
 /// The operator's passphrase in vaults with development keys.
 pub const DEV_PASSPHRASE: &str = "dev";
@@ -41,7 +42,8 @@ pub struct Validator {
 	/// The development account that it runs for, such as `alice`.
 	pub name: String,
 	dir: PathBuf,
-	chain: Chain,
+	/// The network.
+	pub chain: Chain,
 	/// Port of the node's JSON-RPC.
 	pub rpc_port: u16,
 	/// Port of the node's peer-to-peer transport.
@@ -95,13 +97,36 @@ impl Validator {
 			],
 			&format!("{PASSPHRASE}\n"),
 		)?;
-		// As a developer's host, this one may lack a part of the sandbox, which is not tested here.
-		let config = newcomer.signer_dir().join("config.toml");
-		let all = r#"["landlock", "seccomp", "network-namespace", "secret-memory"]"#;
-		let text = std::fs::read_to_string(&config)?;
-		let relaxed = text.replace("allow_missing = []", &format!("allow_missing = {all}"));
-		std::fs::write(&config, relaxed)?;
+		relax(&newcomer.signer_dir())?;
 		Ok(newcomer)
+	}
+
+	/// Prepares the only validator of a network of its own, like the preset but for the validators:
+	/// a new vault with random keys, a chain spec in `dir` that names them, and the vault bound to
+	/// that chain. Nothing runs yet.
+	pub fn founder(name: &str, dir: &Path, preset: &str) -> Result<Self> {
+		let folder = dir.join(name);
+		let signer_dir = folder.join("signer");
+		let signer = |words: &[&str]| {
+			let mut args = vec![OsString::from("--dir"), signer_dir.clone().into_os_string()];
+			args.extend(words.iter().map(|word| OsString::from(*word)));
+			run_with_input("qh-signer", args, &format!("{PASSPHRASE}\n"))
+		};
+		signer(&["init"])?;
+		relax(&signer_dir)?;
+		let validators = folder.join("validators.json");
+		std::fs::write(&validators, signer(&["validator", "--segment", "0"])?)?;
+		let chain = chain_with(preset, dir, &["--validators".as_ref(), validators.as_os_str()])?;
+		let chain_for_signer = [
+			"genesis-hash".as_ref(),
+			"--for-signer".as_ref(),
+			"--spec".as_ref(),
+			chain.spec.as_os_str(),
+		];
+		let printed = run("qh-chain-spec", chain_for_signer)?;
+		let bind: Vec<&str> = ["bind"].into_iter().chain(printed.split_whitespace()).collect();
+		signer(&bind)?;
+		Self::in_folder(name, &folder, &chain, free_port()?)
 	}
 
 	fn in_folder(name: &str, dir: &Path, chain: &Chain, rpc_port: u16) -> Result<Self> {
@@ -250,6 +275,17 @@ impl Validator {
 		}
 		Ok(())
 	}
+}
+
+/// Lets the signer in this folder run on a host that lacks a part of the sandbox, as a developer's
+/// may; the sandbox is not tested here.
+fn relax(signer_dir: &Path) -> Result<()> {
+	let config = signer_dir.join("config.toml");
+	let all = r#"["landlock", "seccomp", "network-namespace", "secret-memory"]"#;
+	let text = std::fs::read_to_string(&config)?;
+	let relaxed = text.replace("allow_missing = []", &format!("allow_missing = {all}"));
+	std::fs::write(&config, relaxed)?;
+	Ok(())
 }
 
 /// Runs a binary of this build to its end and returns what it printed.

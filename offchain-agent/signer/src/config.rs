@@ -162,6 +162,14 @@ pub enum ConfigError {
 		/// Why.
 		source: std::io::Error,
 	},
+	/// It is gone, and the vault is not.
+	#[error(
+		"there is a vault, but no {}: put that back from a backup, or write it anew. One line is \
+		 enough, `slot_ms = N`, N being the length of the chain's slots in milliseconds, and \
+		 `credential = \"FILE\"` if the credential is elsewhere",
+		.0.display()
+	)]
+	Lost(PathBuf),
 	/// It does not parse.
 	#[error("{}: {source}", path.display())]
 	Parse {
@@ -198,13 +206,24 @@ impl Config {
 	/// Read from the signer's directory.
 	pub fn load(dir: &Path) -> Result<Self, ConfigError> {
 		let path = dir.join("config.toml");
-		let text = std::fs::read_to_string(&path)
-			.map_err(|source| ConfigError::Read { path: path.clone(), source })?;
-		let config: Self = toml::from_str(&text).map_err(|source| ConfigError::Parse {
-			path: path.clone(),
+		let text = std::fs::read_to_string(&path).map_err(|source| {
+			let is_gone = source.kind() == std::io::ErrorKind::NotFound;
+			if is_gone && Paths::new(dir).vault().exists() {
+				ConfigError::Lost(path.clone())
+			} else {
+				ConfigError::Read { path: path.clone(), source }
+			}
+		})?;
+		Self::parse(&text, &path)
+	}
+
+	/// Take apart what stands, or is to stand, in the file at `path`.
+	pub fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
+		let config: Self = toml::from_str(text).map_err(|source| ConfigError::Parse {
+			path: path.to_owned(),
 			source: Box::new(source),
 		})?;
-		config.check().map_err(|what| ConfigError::Value { path, what })?;
+		config.check().map_err(|what| ConfigError::Value { path: path.to_owned(), what })?;
 		Ok(config)
 	}
 
@@ -307,6 +326,16 @@ mod tests {
 		for bad in ["", "slot_ms = 1000\nrules = false", "slot_ms = 1000\n[agent]\nunattend = 1"] {
 			assert!(toml::from_str::<Config>(bad).is_err());
 		}
+	}
+
+	#[test]
+	fn a_lost_file_is_told_from_a_signer_that_never_was() {
+		let dir = tempfile::tempdir().unwrap();
+		assert!(matches!(Config::load(dir.path()), Err(ConfigError::Read { .. })));
+		std::fs::write(dir.path().join("vault"), "").unwrap();
+		let error = Config::load(dir.path()).unwrap_err();
+		assert!(matches!(error, ConfigError::Lost(_)));
+		assert!(error.to_string().contains("slot_ms = N"), "{error}");
 	}
 
 	#[test]

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-//! A new vault and log, bound to each other and to a chain.
+//! A new vault and log, bound to each other and to a chain, or to none until `bind`.
 
 use crate::{
 	clock::{Clock, SystemClock},
 	config::{Config, Paths},
 	rules::{Event, State},
 	signer::{fresh_seed, new_entry, StartError, ANY_CALL},
-	vault::{Class, Entry, Kdf, Vault},
+	vault::{Class, Entry, Kdf, Vault, VaultError},
 	wal::{Anchor, Wal},
 };
 use qh_crypto::{dev::dev_seed, Scheme};
 use qh_signer_client::{protocol::KeySpec, AccountId, Hash, KeyClass, KeyInfo, KeyRole};
+use std::fs;
 use zeroize::Zeroizing;
 
 /// What a new signer is made from.
 pub struct Setup<'a> {
-	/// Genesis hash of its chain.
+	/// Genesis hash of its chain, or [`NO_CHAIN`](crate::wal::NO_CHAIN).
 	pub genesis: Hash,
 	/// Cost of the vault's key derivation.
 	pub kdf: Kdf,
@@ -32,6 +33,7 @@ pub struct Setup<'a> {
 /// Make vault and log with one agent key, both session keys, and an operator's key unless it is
 /// elsewhere. The vault comes last: without it, nothing has happened.
 pub fn init(paths: &Paths, config: &Config, setup: &Setup<'_>) -> Result<Vec<KeyInfo>, StartError> {
+	check_free(paths)?;
 	let mut vault = Vault::create(
 		&paths.vault(),
 		setup.genesis,
@@ -78,6 +80,18 @@ pub fn init(paths: &Paths, config: &Config, setup: &Setup<'_>) -> Result<Vec<Key
 	vault.set_consensus(content, &opened.consensus_key)?;
 	vault.write()?;
 	Ok(keys)
+}
+
+/// Whether there is neither a vault nor what one has left: a log that outlives its vault still knows
+/// what keys signed.
+pub fn check_free(paths: &Paths) -> Result<(), StartError> {
+	if paths.vault().exists() {
+		return Err(VaultError::Exists(paths.vault()).into());
+	}
+	if fs::read_dir(paths.log()).is_ok_and(|mut files| files.next().is_some()) {
+		return Err(StartError::LogWithoutVault(paths.log()));
+	}
+	Ok(())
 }
 
 fn make(

@@ -27,7 +27,7 @@
 //! | [`vault`] | keys at rest |
 //! | [`memory`] | keys in use: the only `unsafe` code |
 //! | [`sandbox`] | what the process gives up |
-//! | [`mod@run`], [`mod@init`], [`config`], [`cli`] | the program around it |
+//! | [`mod@run`], [`mod@init`], [`config`], [`cli`], [`ss58`] | the program around it |
 //!
 //! # Accepted trade-offs
 //!
@@ -37,6 +37,9 @@
 //!   restarts without a person cannot do better without a TPM.
 //! - Figures that the log cannot know (where finality stands after the log was lost) come from the
 //!   operator.
+//!
+//! - A vault may be made before its chain: it then is served to nobody, and its keys sign proofs of
+//!   possession only, until `bind` names the chain, once.
 //!
 //! Byte layouts of protocol, vault and log are in `primitives/FORMATS.md`.
 
@@ -59,5 +62,6 @@ pub mod run;
 pub mod sandbox;
 pub mod service;
 pub mod signer;
+pub mod ss58;
 pub mod vault;
 pub mod wal;

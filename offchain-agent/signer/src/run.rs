@@ -71,6 +71,7 @@ pub fn run(
 ) -> Result<(), RunError> {
 	let paths = Paths::new(std::path::absolute(&options.dir).map_err(RunError::Process)?);
 	let mut config = Config::load(&paths.dir)?;
+	Sockets::check_paths(&paths)?;
 	if let Some(credential) = options.credential.or_else(systemd_credential) {
 		config.credential = std::path::absolute(credential).map_err(RunError::Process)?;
 	}

@@ -215,6 +215,14 @@ fn command_lines_that_make_no_sense_are_refused() -> Result<()> {
 			1,
 			&["nobody", "alice, bob"],
 		),
+		(
+			"qh-signer",
+			&["init", "--dir", &away, "--dev", "alice", "--genesis", &hash],
+			2,
+			&["--slot-ms"],
+		),
+		("qh-signer", &["validator", "--dir", &away, "--segment", "512"], 2, &["512", "0..=511"]),
+		("qh-signer", &["validator", "--dir", &away, "--segment", "0"], 1, &["away", "init"]),
 		("qh-agent", &["--surprise"], 2, &["--surprise", "--help"]),
 		("qh-agent", &["run", "--config", &away], 3, &["away", "qh-agent init"]),
 		("qh-agent", &["run", "--config", &other], 3, &["other.toml", "unknown field `surprise`"]),
@@ -239,6 +247,18 @@ fn command_lines_that_make_no_sense_are_refused() -> Result<()> {
 		),
 		("qh-chain-spec", &["--surprise"], 2, &["--surprise", "--help"]),
 		("qh-chain-spec", &["build", "--preset", "surprise"], 2, &["development, local_testnet"]),
+		(
+			"qh-chain-spec",
+			&["build", "--preset", "testnet", "--validators", &away],
+			1,
+			&["away", "No such file"],
+		),
+		(
+			"qh-chain-spec",
+			&["build", "--preset", "testnet", "--validators", &cut],
+			1,
+			&["cut.json is no list of validators", "EOF"],
+		),
 		("qh-chain-spec", &["genesis-hash", "--spec", &away], 1, &["away", "No such file"]),
 		("qh-chain-spec", &["genesis-hash", "--spec", &cut], 1, &["cut.json", "EOF"]),
 		(

@@ -9,6 +9,7 @@ mod equivocation;
 mod feeless;
 mod finality;
 mod invitation;
+mod own_network;
 mod receipts;
 mod transfer;
 mod upgrade;

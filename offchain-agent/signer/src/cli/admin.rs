@@ -56,9 +56,11 @@ pub(super) fn execute(dir: &Path, command: Command) -> anyhow::Result<()> {
 			session(&client, |lease| Ok(client.adopt_receipt_chain(lease, key, next_seq, head)?))?;
 			print::line("adopted");
 		}
-		Command::Init(_) | Command::Run { .. } | Command::Log(_) => {
-			return Err(anyhow!("this command needs no running signer"))
-		}
+		Command::Init(_)
+		| Command::Validator(_)
+		| Command::Bind(_)
+		| Command::Run { .. }
+		| Command::Log(_) => return Err(anyhow!("this command needs no running signer")),
 	}
 	Ok(())
 }

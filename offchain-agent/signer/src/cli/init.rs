@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //! `init`: a new vault, log, credential and configuration.
 
-use super::{passphrase, print, InitArgs};
+use super::{passphrase, print, Chain, InitArgs};
 use crate::{
 	config::{Config, Paths, SandboxPart},
-	init::{init as make, Setup},
+	init::{check_free, init as make, Setup},
+	service::Sockets,
 	vault::Kdf,
+	wal::NO_CHAIN,
 };
 use anyhow::{bail, Context};
 use qh_crypto::dev;
@@ -34,39 +36,39 @@ const CONFIG_HEAD: &str = "\
 ";
 /// Shortest passphrase.
 const MIN_PASSPHRASE: usize = 8;
+/// Length of slots until `bind` says which it is; nothing signs blocks before that.
+const SLOT_MS_UNBOUND: u64 = 6000;
 
 pub(super) fn init(dir: &Path, arguments: InitArgs) -> anyhow::Result<()> {
-	let paths = Paths::new(dir);
-	if paths.vault().exists() {
-		bail!("there is a vault at {} already: it is never overwritten", paths.vault().display());
-	}
+	let paths = Paths::new(std::path::absolute(dir)?);
+	check_free(&paths)?;
+	Sockets::check_paths(&paths)?;
+	let chain = arguments.genesis.zip(arguments.slot_ms);
+	let chain = chain.map(|(genesis, slot_ms)| Chain { genesis, slot_ms });
+	let (config, is_new) = config(&paths, &arguments, chain)?;
 	let (kdf, passphrase) = match &arguments.dev {
 		Some(name) if !dev::NAMES.contains(&name.as_str()) => {
 			bail!("{name} is no development account; there are {}", dev::NAMES.join(", "))
 		}
 		Some(_) => (DEV_KDF, Zeroizing::new(DEV_PASSPHRASE.to_vec())),
-		None => (Kdf::default(), passphrase::read_line("the operator's new passphrase")?),
+		None => {
+			let prompt = "the operator's new passphrase";
+			(Kdf::default(), passphrase::read_new(prompt, MIN_PASSPHRASE)?)
+		}
 	};
-	if arguments.dev.is_none() && passphrase.len() < MIN_PASSPHRASE {
-		bail!("a passphrase has at least {MIN_PASSPHRASE} bytes");
-	}
 	DirBuilder::new()
 		.recursive(true)
 		.mode(0o700)
 		.create(dir)
 		.with_context(|| format!("cannot make {}", dir.display()))?;
-
-	let mut config = Config::new(arguments.slot_ms);
-	if arguments.dev.is_some() {
-		// Keys that everybody knows are worth no sandbox; a developer's host may lack any part of it.
-		config.sandbox.allow_missing = SandboxPart::ALL.to_vec();
-	}
-	if let Some(credential) = arguments.credential {
-		config.credential = std::path::absolute(credential)?;
+	// Before the vault: a vault whose configuration never came to be could not be run.
+	if is_new {
+		let text = toml::to_string(&config).context("cannot write the configuration")?;
+		write_new(&paths.config(), format!("{CONFIG_HEAD}\n{text}").as_bytes())?;
 	}
 	let credential = credential(&paths.dir.join(&config.credential))?;
 	let setup = Setup {
-		genesis: arguments.genesis,
+		genesis: chain.map_or(NO_CHAIN, |chain| chain.genesis),
 		kdf,
 		credential: &credential,
 		passphrase: &passphrase,
@@ -74,12 +76,48 @@ pub(super) fn init(dir: &Path, arguments: InitArgs) -> anyhow::Result<()> {
 		dev: arguments.dev.as_deref(),
 	};
 	let keys = make(&paths, &config, &setup)?;
-	write_config(&paths, &config)?;
 	keys.iter().for_each(print::key);
+	print::files(&paths, &config);
 	if let Some(name) = &arguments.dev {
 		print::line(format!("these are {name}'s keys, which everybody knows: development only"));
 	}
+	if chain.is_none() {
+		print::line(
+			"bound to no chain: `qh-signer validator` prints what a genesis needs, and `qh-signer \
+			 bind` makes these the keys of one chain",
+		);
+	}
 	Ok(())
+}
+
+/// The configuration that an earlier, interrupted attempt or a person left, if it says the same; or
+/// a new one, and that it is new.
+fn config(
+	paths: &Paths,
+	arguments: &InitArgs,
+	chain: Option<Chain>,
+) -> anyhow::Result<(Config, bool)> {
+	let credential = arguments.credential.as_ref().map(std::path::absolute).transpose()?;
+	let path = paths.config();
+	if path.exists() {
+		let config = Config::load(&paths.dir)?;
+		if let Some(Chain { slot_ms, .. }) = chain.filter(|to| to.slot_ms != config.slot_ms) {
+			bail!("{} says slot_ms = {}, not {slot_ms}: change it", path.display(), config.slot_ms);
+		}
+		if credential.is_some_and(|asked| asked != paths.dir.join(&config.credential)) {
+			bail!("{} names another credential: change it", path.display());
+		}
+		return Ok((config, false));
+	}
+	let mut config = Config::new(chain.map_or(SLOT_MS_UNBOUND, |chain| chain.slot_ms));
+	if arguments.dev.is_some() {
+		// Keys that everybody knows are worth no sandbox; a developer's host may lack any part of it.
+		config.sandbox.allow_missing = SandboxPart::ALL.to_vec();
+	}
+	if let Some(credential) = credential {
+		config.credential = credential;
+	}
+	Ok((config, true))
 }
 
 /// Read the credential, or make one of 32 random bytes.
@@ -91,16 +129,6 @@ fn credential(path: &Path) -> anyhow::Result<Zeroizing<Vec<u8>>> {
 	getrandom::fill(&mut secret).context("no randomness")?;
 	write_new(path, &secret)?;
 	Ok(secret)
-}
-
-fn write_config(paths: &Paths, config: &Config) -> anyhow::Result<()> {
-	if paths.config().exists() {
-		print::line(format!("{} is kept as it is", paths.config().display()));
-		return Ok(());
-	}
-	let text = toml::to_string(config).context("cannot write the configuration")?;
-	let text = format!("{CONFIG_HEAD}\n{text}");
-	write_new(&paths.config(), text.as_bytes())
 }
 
 fn write_new(path: &Path, content: &[u8]) -> anyhow::Result<()> {

@@ -2,13 +2,14 @@
 //! The command line.
 
 mod admin;
+mod genesis;
 mod init;
 mod log;
 mod passphrase;
 mod print;
 mod sign;
 
-use crate::{rules::Enforced, run};
+use crate::{rules::Enforced, run, wal::NO_CHAIN};
 use anyhow::{anyhow, Context};
 use clap::{Args, Parser, Subcommand};
 use qh_signer_client::{AccountId, Hash};
@@ -33,8 +34,16 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-	/// Make a new vault, log and configuration. The operator's passphrase is read from stdin.
+	/// Make a new vault, log and configuration. The operator's passphrase is read from stdin. Without
+	/// --genesis the keys are for a network that is yet to be made: they sign nothing before `bind`.
 	Init(InitArgs),
+	/// Print what a network's genesis needs of this validator, for `qh-chain-spec build
+	/// --validators`: accounts, session keys and the proof that they are here. The signer must not
+	/// run.
+	Validator(ValidatorArgs),
+	/// Bind a vault that was made without --genesis to its chain, once. The signer must not run. The
+	/// passphrase is read from stdin.
+	Bind(BindArgs),
 	/// Run the signer.
 	Run {
 		/// File with the secret that opens session keys and agent keys [default: config.toml's].
@@ -100,12 +109,12 @@ enum Command {
 
 #[derive(Debug, Args)]
 struct InitArgs {
-	/// Genesis hash of the chain.
-	#[arg(long, value_name = "HASH", value_parser = parse_hash)]
-	genesis: Hash,
+	/// Genesis hash of the chain; `qh-chain-spec genesis-hash --for-signer` prints this and the next.
+	#[arg(long, value_name = "HASH", value_parser = parse_genesis, requires = "slot_ms")]
+	genesis: Option<Hash>,
 	/// Length of the chain's slots in milliseconds.
-	#[arg(long, default_value_t = 6000, value_parser = clap::value_parser!(u64).range(1..))]
-	slot_ms: u64,
+	#[arg(long, value_parser = clap::value_parser!(u64).range(1..), requires = "genesis")]
+	slot_ms: Option<u64>,
 	/// File with the secret that opens session keys and agent keys; made if it does not exist
 	/// [default: `credential` in the directory].
 	#[arg(long, value_name = "FILE")]
@@ -117,6 +126,41 @@ struct InitArgs {
 	/// or ferdie. The passphrase is `dev`.
 	#[arg(long, value_name = "NAME", conflicts_with = "operator")]
 	dev: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Args)]
+struct Chain {
+	/// Genesis hash of the chain; `qh-chain-spec genesis-hash --for-signer` prints this and the next.
+	#[arg(long, value_name = "HASH", value_parser = parse_genesis)]
+	genesis: Hash,
+	/// Length of the chain's slots in milliseconds.
+	#[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
+	slot_ms: u64,
+}
+
+#[derive(Debug, Args)]
+struct BindArgs {
+	#[command(flatten)]
+	chain: Chain,
+	/// File with the secret that opens session keys and agent keys [default: config.toml's].
+	#[arg(long, value_name = "FILE")]
+	credential: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct ValidatorArgs {
+	/// Segment of the torus, 0 to 511: at most one validator each.
+	#[arg(long, value_parser = clap::value_parser!(u16).range(..=511))]
+	segment: u16,
+	/// Account of the operator, where the vault has several.
+	#[arg(long, value_name = "ACCOUNT", value_parser = parse_hash)]
+	operator: Option<AccountId>,
+	/// Account of its agent, where the vault has several.
+	#[arg(long, value_name = "ACCOUNT", value_parser = parse_hash)]
+	agent: Option<AccountId>,
+	/// File with the secret that opens session keys and agent keys [default: config.toml's].
+	#[arg(long, value_name = "FILE")]
+	credential: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -214,6 +258,8 @@ impl Cli {
 		let dir = self.dir;
 		match self.command {
 			Command::Init(arguments) => init::init(&dir, arguments),
+			Command::Validator(arguments) => genesis::validator(&dir, arguments),
+			Command::Bind(arguments) => genesis::bind(&dir, arguments),
 			Command::Run { credential, genesis } => {
 				let options = run::Options { dir, credential, genesis };
 				run::run(options, |config| Box::new(Enforced::new(config.slot_ms)))
@@ -232,6 +278,14 @@ fn hint(error: anyhow::Error, dir: &Path) -> anyhow::Error {
 			anyhow!("{error}; does it run? `qh-signer run --dir {}` starts it", dir.display())
 		}
 		_ => error,
+	}
+}
+
+/// A genesis hash: any but the one that stands for no chain.
+fn parse_genesis(text: &str) -> Result<Hash, String> {
+	match parse_hash(text)? {
+		NO_CHAIN => Err("32 zero bytes stand for no chain: leave it out for that".into()),
+		genesis => Ok(genesis),
 	}
 }
 

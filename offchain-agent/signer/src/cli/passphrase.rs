@@ -24,6 +24,19 @@ pub(super) fn read_line(prompt: &str) -> anyhow::Result<Zeroizing<Vec<u8>>> {
 	Ok(line)
 }
 
+/// A new secret of at least `least` bytes. On a terminal, where nobody sees what is typed, it is asked
+/// for twice.
+pub(super) fn read_new(prompt: &str, least: usize) -> anyhow::Result<Zeroizing<Vec<u8>>> {
+	let secret = read_line(prompt)?;
+	if secret.len() < least {
+		bail!("a passphrase has at least {least} bytes");
+	}
+	if io::stdin().is_terminal() && *read_line(&format!("{prompt} again"))? != *secret {
+		bail!("the two passphrases differ: nothing was made");
+	}
+	Ok(secret)
+}
+
 /// What is left of standard input, unless that is a terminal.
 pub(super) fn read_rest() -> anyhow::Result<Zeroizing<Vec<u8>>> {
 	let stdin = io::stdin();

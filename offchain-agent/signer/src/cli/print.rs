@@ -2,8 +2,10 @@
 //! What commands answer, on standard output.
 #![allow(clippy::print_stdout)] // This is a command's answer.
 
+use crate::config::{Config, Paths};
 use qh_crypto::Scheme;
 use qh_signer_client::{KeyInfo, SessionKeys, Status};
+use std::path::PathBuf;
 
 /// A line.
 pub(super) fn line(text: impl core::fmt::Display) {
@@ -20,6 +22,19 @@ pub(super) fn key(info: &KeyInfo) {
 		format!("{:?}", info.role).to_lowercase(),
 		info.label
 	);
+}
+
+/// What `init` made, and what becomes of a copy of it.
+pub(super) fn files(paths: &Paths, config: &Config) {
+	let file = |path: PathBuf, what: &str| println!("{}: {what}", path.display());
+	file(paths.vault(), "the keys, sealed. Back it up, and again whenever keys change");
+	file(
+		paths.dir.join(&config.credential),
+		"opens session keys and agent keys. Back it up, apart from the vault",
+	);
+	file(paths.config(), "settings. Back it up");
+	file(paths.log(), "what was signed. It stays: an older copy in its place is a quarantine");
+	println!("the passphrase is in none of them: without it the operator's key is lost");
 }
 
 /// New session keys.

@@ -128,7 +128,7 @@ impl Ask {
 }
 
 /// Replace the content of a file; after a crash it holds the old or the new one.
-fn replace(path: &Path, content: &[u8]) -> std::io::Result<()> {
+pub(super) fn replace(path: &Path, content: &[u8]) -> std::io::Result<()> {
 	let mut beside = path.as_os_str().to_owned();
 	beside.push(".tmp");
 	let mut file =

@@ -89,7 +89,11 @@ impl AuraRules {
 		if slot > now.saturating_add(self.ahead) || slot.saturating_add(self.behind) < now {
 			return Decision::refuse(
 				RefusalCode::Implausible,
-				format!("slot {slot} is not near {now}, the present one by this host's clock"),
+				format!(
+					"slot {slot} is not near {now}, the present one by this host's clock and \
+					 slot_ms = {} in config.toml",
+					self.slot_ms
+				),
 			);
 		}
 		Decision::Sign
@@ -146,6 +150,21 @@ mod tests {
 				Some(RefusalCode::Conflict)
 			);
 			assert_eq!(ask(&mut state, claim(100_001, 3), 100_001), Sign);
+		}
+	}
+
+	#[test]
+	fn a_slot_that_is_not_near_is_refused_with_what_it_was_measured_by() {
+		match AuraRules::new(6000).decide(
+			&AuraState::default(),
+			&claim(1_800_000, 1),
+			1_800_000_000,
+		) {
+			Decision::Refuse(refusal) => {
+				assert_eq!(refusal.reason(), Some(RefusalCode::Implausible));
+				assert!(refusal.message.contains("slot_ms = 6000"), "{}", refusal.message);
+			}
+			other => panic!("{other:?}"),
 		}
 	}
 

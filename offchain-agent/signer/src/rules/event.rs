@@ -177,4 +177,10 @@ pub enum Event {
 	/// The signer ended in order.
 	#[codec(index = 18)]
 	Stopped,
+	/// The vault is being bound to a chain. It is once the vault itself says so.
+	#[codec(index = 19)]
+	Bound {
+		/// Genesis hash of the chain.
+		genesis: Hash,
+	},
 }

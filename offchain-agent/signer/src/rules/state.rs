@@ -111,8 +111,11 @@ impl State {
 				self.held_receipts.remove(key);
 				self.receipts.insert(*key, ReceiptChain::adopt(*next_seq, *head));
 			}
-			Event::Lease { .. } | Event::Refusals { .. } | Event::Calls { .. } | Event::Stopped => {
-			}
+			Event::Lease { .. }
+			| Event::Refusals { .. }
+			| Event::Calls { .. }
+			| Event::Stopped
+			| Event::Bound { .. } => {}
 		}
 	}
 

@@ -30,6 +30,9 @@ const TICK: Duration = Duration::from_millis(200);
 /// it 256.
 const STACK: usize = 2 << 20;
 
+/// Most bytes of a socket's path: the kernel's 108, one of them for the zero at the end.
+const MAX_PATH: usize = 107;
+
 /// Whose socket it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
@@ -101,6 +104,25 @@ impl Sockets {
 	pub fn own_peers_only(config: &Config) -> bool {
 		let own = rustix::process::geteuid().as_raw();
 		Role::ALL.iter().filter_map(|role| role.peer(config)).all(|peer| peer.uid == own)
+	}
+
+	/// Whether sockets can have these paths: what the kernel takes is short.
+	pub fn check_paths(paths: &Paths) -> Result<(), ServiceError> {
+		let all = Role::ALL.map(|role| paths.sockets().join(role.file()));
+		let longest = all.into_iter().max_by_key(|path| path.as_os_str().len());
+		let length = longest.as_ref().map_or(0, |path| path.as_os_str().len());
+		match longest {
+			Some(path) if length > MAX_PATH => {
+				let within = length - paths.dir.as_os_str().len();
+				let what = format!(
+					"its path has {length} bytes, and the system takes {MAX_PATH}: choose a \
+					 directory of at most {} bytes for the signer",
+					MAX_PATH.saturating_sub(within)
+				);
+				Err(ServiceError { path, source: io::Error::other(what) })
+			}
+			_ => Ok(()),
+		}
 	}
 
 	/// Make the directory and bind every socket. What a killed signer left is replaced; anything

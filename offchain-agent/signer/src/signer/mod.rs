@@ -11,6 +11,7 @@ mod keys;
 mod lease;
 mod lock;
 mod node;
+mod offline;
 mod start;
 mod status;
 #[cfg(test)]
@@ -18,6 +19,7 @@ mod tests;
 
 pub(crate) use agent::ANY_CALL;
 pub(crate) use keys::{fresh_seed, new_entry};
+pub use offline::{Validator, ValidatorChoice};
 pub(crate) use start::read_credential;
 pub use start::{place_of, StartError};
 
@@ -299,6 +301,12 @@ impl Signer {
 		message: &[u8],
 		by: Option<Instant>,
 	) -> Result<Vec<u8>, Refusal> {
+		if domain != Domain::POSSESSION && !self.identity.is_bound() {
+			return Err(Refusal::new(
+				RefusalCode::WrongGenesis,
+				"the vault is bound to no chain yet: `qh-signer bind` binds it",
+			));
+		}
 		self.durable(grant.records)?;
 		if by.is_some_and(|by| Instant::now() >= by) {
 			return Err(Refusal::new(RefusalCode::Expired, "too late to be of use"));

@@ -13,7 +13,7 @@ use crate::{
 	wal::{recover, Anchor, Identity, Outcome, Wal, WalError},
 };
 use parking_lot::{Mutex, RwLock};
-use qh_signer_client::{AccountId, Hash, KeyClass};
+use qh_signer_client::{AccountId, Hash, KeyClass, Refusal};
 use std::{
 	collections::BTreeMap,
 	fs::{self, File, OpenOptions},
@@ -52,6 +52,27 @@ pub enum StartError {
 		/// Why.
 		source: io::Error,
 	},
+	/// There is a log, and the vault that it belongs to is gone.
+	#[error(
+		"there is a log at {} and no vault: it says what keys signed that may still exist. Put the \
+		 vault back beside it. If its keys are gone for good, or `qh-signer init` was interrupted, \
+		 move the log elsewhere and run `qh-signer init` again",
+		.0.display()
+	)]
+	LogWithoutVault(PathBuf),
+	/// The vault is bound to no chain.
+	#[error(
+		"the vault at {} is bound to no chain yet: its keys prove that they are there, and sign \
+		 nothing else. `qh-signer bind` binds it",
+		.0.display()
+	)]
+	Unbound(PathBuf),
+	/// The vault is bound already.
+	#[error("the vault is bound to the chain with genesis {0} already, and to one only")]
+	Bound(String),
+	/// What was asked for is refused.
+	#[error("{}", .0.message)]
+	Refused(Refusal),
 	/// The chain is another one.
 	#[error("the vault's keys belong to the chain with genesis {vault}, not {wanted}")]
 	WrongChain {
@@ -75,8 +96,22 @@ pub enum StartError {
 
 impl Signer {
 	/// Open the signer in a directory that `qh-signer init` made. If the vault or the log is not
-	/// what it should be, the signer starts in quarantine or not at all.
+	/// what it should be, the signer starts in quarantine or not at all. Not at all, too, if the vault
+	/// is bound to no chain.
 	pub fn open(
+		paths: Paths,
+		config: Config,
+		rules: Box<dyn Rules>,
+		clock: Box<dyn Clock>,
+	) -> Result<Self, StartError> {
+		if !Vault::load(&paths.vault())?.identity().is_bound() {
+			return Err(StartError::Unbound(paths.vault()));
+		}
+		Self::open_any(paths, config, rules, clock)
+	}
+
+	/// The same for a vault that may be bound to no chain.
+	pub(super) fn open_any(
 		paths: Paths,
 		config: Config,
 		rules: Box<dyn Rules>,

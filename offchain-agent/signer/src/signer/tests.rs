@@ -6,11 +6,11 @@ use crate::{
 	init::{init, Setup},
 	rules::Enforced,
 	vault::Kdf,
-	wal::verify,
+	wal::{verify, NO_CHAIN},
 };
 use codec::Encode;
 use qh_crypto::dev;
-use qh_signer_client::protocol::NodeRequest;
+use qh_signer_client::protocol::{AdminRequest, AdminResponse, AgentRequest, NodeRequest};
 use std::{fs, io, path::PathBuf};
 
 const GENESIS: Hash = [2; 32];
@@ -37,13 +37,17 @@ struct Home {
 
 impl Home {
 	fn new() -> Self {
+		Self::of(GENESIS)
+	}
+
+	fn of(genesis: Hash) -> Self {
 		let temporary = tempfile::tempdir().unwrap();
 		let (paths, mut config) = (Paths::new(temporary.path()), Config::new(1000));
 		config.log.file_size = 64 << 10;
 		let credential = [7; 32];
 		fs::write(paths.dir.join(&config.credential), credential).unwrap();
 		let setup = Setup {
-			genesis: GENESIS,
+			genesis,
 			kdf: Kdf { memory_kib: 64, passes: 1, lanes: 1 },
 			credential: &credential,
 			passphrase: PASSPHRASE,
@@ -67,6 +71,50 @@ fn vote(signer: &Signer, round: u64) -> Result<(), Refusal> {
 	let message = (0u8, [1u8; 32], 7u32, round, 0u64).encode();
 	let request = NodeRequest::SignGrandpa { genesis: GENESIS, public, message };
 	signer.handle_node(PEER, request).map(drop)
+}
+
+#[test]
+fn an_unbound_vault_proves_possession_and_signs_nothing_else() {
+	let home = Home::of(NO_CHAIN);
+	let (paths, config) = (home.paths.clone(), home.config.clone());
+	let rules = Box::new(Enforced::new(config.slot_ms));
+	let refused = Signer::open(paths.clone(), config.clone(), rules, Box::new(home.clock.clone()));
+	assert!(matches!(refused.err().unwrap(), StartError::Unbound(_)));
+
+	let signer = Signer::open_offline(paths, config).unwrap();
+	let public = |role| Box::new(dev::keypair("alice", role).public().try_into().unwrap());
+	let account = |role| dev::keypair("alice", role).account_id();
+	let message = (0u8, [1u8; 32], 7u32, 1u64, 0u64).encode();
+	let vote = NodeRequest::SignGrandpa { genesis: NO_CHAIN, public: public("grandpa"), message };
+	let consent = AgentRequest::SignAgentConsent {
+		key: account("agent"),
+		genesis: NO_CHAIN,
+		operator: account("account"),
+	};
+	let passphrase = PASSPHRASE.to_vec();
+	let lease = match signer.handle_admin(PEER, AdminRequest::OpenLease { passphrase, seconds: 9 })
+	{
+		Ok(AdminResponse::Lease { lease, .. }) => lease,
+		other => panic!("{other:?}"),
+	};
+	let key = account("account");
+	let raw = AdminRequest::SignRaw { lease, key, message: vec![1] };
+	for refused in [
+		signer.handle_node(PEER, vote).map(drop),
+		signer.handle_agent(PEER, consent).map(drop),
+		signer.handle_admin(PEER, raw).map(drop),
+	] {
+		assert_eq!(refused.unwrap_err().reason(), Some(RefusalCode::WrongGenesis));
+	}
+
+	let validator = signer.validator(ValidatorChoice::default()).unwrap();
+	assert_eq!((validator.operator, validator.agent), (account("account"), account("agent")));
+	let statement = [b"POP_", &validator.operator[..]].concat();
+	for (role, proof) in ["aura", "grandpa"].into_iter().zip(validator.proof.chunks(666)) {
+		let pair = dev::keypair("alice", role);
+		let (scheme, domain) = (qh_crypto::Scheme::Falcon512, Domain::POSSESSION);
+		assert!(qh_crypto::verify(scheme, pair.public(), proof, domain, &statement));
+	}
 }
 
 #[test]

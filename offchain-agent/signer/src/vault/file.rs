@@ -17,6 +17,9 @@ use std::{
 };
 use zeroize::Zeroizing;
 
+/// Costs of Argon2id that are refused before they are paid.
+const COSTS: &str = "its header asks for an Argon2id that is out of bounds";
+
 /// The vault cannot be opened or written.
 #[derive(Debug, thiserror::Error)]
 pub enum VaultError {
@@ -27,8 +30,21 @@ pub enum VaultError {
 	#[error("there is a vault at {} already: it is never overwritten", .0.display())]
 	Exists(PathBuf),
 	/// It does not open.
-	#[error("the vault at {} cannot be opened: wrong secret or damaged file", .0.display())]
-	CannotOpen(PathBuf),
+	#[error("the vault at {} does not open with this {secret}: wrong secret or damaged file", path.display())]
+	CannotOpen {
+		/// The file.
+		path: PathBuf,
+		/// Which of the two.
+		secret: &'static str,
+	},
+	/// Whatever the secrets, this is not a vault as it was written.
+	#[error("{} is not a whole vault: {what}; put it back from a backup", path.display())]
+	Malformed {
+		/// The file.
+		path: PathBuf,
+		/// What is wrong with it.
+		what: &'static str,
+	},
 	/// Others may read or write it.
 	#[error("the vault at {} must belong to this user with mode 0600, not {mode:o}", path.display())]
 	Permissions {
@@ -123,10 +139,11 @@ impl Vault {
 		}
 		let mut bytes = Vec::new();
 		(&mut file).take(MAX_LEN as u64 + 1).read_to_end(&mut bytes).map_err(io)?;
-		let (header, sections) = (bytes.len() <= MAX_LEN)
-			.then(|| split(&bytes))
-			.flatten()
-			.ok_or_else(|| VaultError::CannotOpen(path.to_owned()))?;
+		let malformed = |what| VaultError::Malformed { path: path.to_owned(), what };
+		if bytes.len() > MAX_LEN {
+			return Err(malformed("it has more than 16 MiB"));
+		}
+		let (header, sections) = split(&bytes).map_err(malformed)?;
 		Ok(Self { path: path.to_owned(), header, sections })
 	}
 
@@ -139,12 +156,12 @@ impl Vault {
 	pub(crate) fn open(&self, credential: &[u8]) -> Result<Opened, VaultError> {
 		let [consensus_key, agent_key] = self.credential_keys(credential)?;
 		let consensus: Consensus = self.get(Class::Consensus, &consensus_key)?;
-		let agent: Vec<Entry> = self.get(Class::Agent, &agent_key)?;
 		if consensus.agent_digest != self.digest(Class::Agent)
 			|| consensus.operator_digest != self.digest(Class::Operator)
 		{
-			return Err(self.cannot_open());
+			return Err(self.malformed("its sections are damaged, or of different times"));
 		}
+		let agent: Vec<Entry> = self.get(Class::Agent, &agent_key)?;
 		Ok(Opened { consensus, agent, consensus_key, agent_key })
 	}
 
@@ -155,6 +172,12 @@ impl Vault {
 	) -> Result<(Vec<Entry>, SectionKey), VaultError> {
 		let key = self.operator_key(passphrase)?;
 		Ok((self.get(Class::Operator, &key)?, key))
+	}
+
+	/// Name the chain in the header. Every section has to be set again before the next
+	/// [`Self::write`]: they are sealed together with the header.
+	pub(crate) fn set_genesis(&mut self, genesis: Hash) {
+		self.header.identity.genesis = genesis;
 	}
 
 	/// Put entries in the agent's or the operator's section.
@@ -213,7 +236,7 @@ impl Vault {
 			.header
 			.kdf
 			.derive(credential, &self.header.credential_salt)
-			.ok_or_else(|| self.cannot_open())?;
+			.ok_or_else(|| self.malformed(COSTS))?;
 		Ok([root.section(Class::Consensus), root.section(Class::Agent)])
 	}
 
@@ -222,7 +245,7 @@ impl Vault {
 			.header
 			.kdf
 			.derive(passphrase, &self.header.passphrase_salt)
-			.ok_or_else(|| self.cannot_open())?;
+			.ok_or_else(|| self.malformed(COSTS))?;
 		Ok(root.section(Class::Operator))
 	}
 
@@ -243,8 +266,9 @@ impl Vault {
 	fn get<T: DecodeAll>(&self, class: Class, key: &SectionKey) -> Result<T, VaultError> {
 		let plaintext = key
 			.open(&self.sections[class as usize], &self.associated(class))
-			.ok_or_else(|| self.cannot_open())?;
-		T::decode_all(&mut &plaintext[..]).map_err(|_| self.cannot_open())
+			.ok_or_else(|| self.cannot_open(class))?;
+		T::decode_all(&mut &plaintext[..])
+			.map_err(|_| self.malformed("what a section holds does not decode"))
 	}
 
 	fn associated(&self, class: Class) -> Vec<u8> {
@@ -257,8 +281,16 @@ impl Vault {
 		blake2_256(&self.sections[class as usize].encode(class))
 	}
 
-	fn cannot_open(&self) -> VaultError {
-		VaultError::CannotOpen(self.path.clone())
+	fn cannot_open(&self, class: Class) -> VaultError {
+		let secret = match class {
+			Class::Consensus | Class::Agent => "credential",
+			Class::Operator => "passphrase",
+		};
+		VaultError::CannotOpen { path: self.path.clone(), secret }
+	}
+
+	fn malformed(&self, what: &'static str) -> VaultError {
+		VaultError::Malformed { path: self.path.clone(), what }
 	}
 }
 
@@ -313,9 +345,52 @@ mod tests {
 		let dir = tempfile::tempdir().unwrap();
 		let vault = vault(dir.path());
 		for wrong in [&b""[..], b"passphrase", b"credentia", b"credential "] {
-			assert!(matches!(vault.open(wrong), Err(VaultError::CannotOpen(_))));
+			let error = vault.open(wrong).err().unwrap();
+			assert!(matches!(error, VaultError::CannotOpen { secret: "credential", .. }));
 		}
-		assert!(matches!(vault.open_operator(b"credential"), Err(VaultError::CannotOpen(_))));
+		let error = vault.open_operator(b"credential").err().unwrap();
+		assert!(matches!(error, VaultError::CannotOpen { secret: "passphrase", .. }));
+	}
+
+	#[test]
+	fn a_file_that_is_no_whole_vault_is_told_from_a_wrong_secret() {
+		let dir = tempfile::tempdir().unwrap();
+		let path = vault(dir.path()).path;
+		let good = fs::read(&path).unwrap();
+		let mut version = good.clone();
+		version[8] = 9;
+		let longer = [&good[..], &[0]].concat();
+		for (bytes, said) in [
+			(&b""[..], "does not begin as a vault"),
+			(&[b'x'; 500], "does not begin as a vault"),
+			(&good[..100], "cut short"),
+			(&good[..good.len() - 1], "cut short"),
+			(&version, "version"),
+			(&longer, "follows its last section"),
+		] {
+			fs::write(&path, bytes).unwrap();
+			let error = Vault::load(&path).unwrap_err();
+			assert!(matches!(error, VaultError::Malformed { .. }));
+			assert!(error.to_string().contains(said), "{error}");
+		}
+	}
+
+	#[test]
+	fn a_chain_is_named_by_sealing_everything_anew() {
+		let dir = tempfile::tempdir().unwrap();
+		let mut vault = vault(dir.path());
+		let opened = vault.open(b"credential").unwrap();
+		let (operator, operator_key) = vault.open_operator(b"passphrase").unwrap();
+		vault.set_genesis([9; 32]);
+		assert!(vault.open(b"credential").is_err() && vault.open_operator(b"passphrase").is_err());
+		vault.set_entries(Class::Operator, &operator, &operator_key).unwrap();
+		vault.set_entries(Class::Agent, &opened.agent, &opened.agent_key).unwrap();
+		vault.set_consensus(opened.consensus, &opened.consensus_key).unwrap();
+		vault.write().unwrap();
+		let bound = Vault::load(&vault.path).unwrap();
+		assert_eq!(bound.identity().genesis, [9; 32]);
+		assert_eq!(bound.open(b"credential").unwrap().agent[0].seed, [1; 32]);
+		assert!(bound.open_operator(b"passphrase").is_ok());
 	}
 
 	#[test]
@@ -324,7 +399,7 @@ mod tests {
 		let path = vault(dir.path()).path;
 		let good = fs::read(&path).unwrap();
 		let opens = |bytes: &[u8]| {
-			split(bytes).is_some_and(|(header, sections)| {
+			split(bytes).is_ok_and(|(header, sections)| {
 				let vault = Vault { path: path.clone(), header, sections };
 				vault.open(b"credential").is_ok() && vault.open_operator(b"passphrase").is_ok()
 			})

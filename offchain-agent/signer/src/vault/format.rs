@@ -9,6 +9,9 @@
 //! file:    header ‖ consensus section (0) ‖ agent section (1) ‖ operator section (2)
 //! ```
 //!
+//! A genesis of 32 zeros is that of a vault which is bound to no chain yet. Binding it replaces them
+//! and seals all sections anew.
+//!
 //! Associated data of a section: header ‖ class u8. Plaintexts: SCALE of [`Consensus`], and of
 //! `Vec<Entry>` for the other two.
 
@@ -20,6 +23,7 @@ use zeroize::Zeroize;
 
 const MAGIC: &[u8; 8] = b"QHVAULT\0";
 const VERSION: u8 = 1;
+const CUT_SHORT: &str = "it was cut short";
 /// Bytes of the header.
 pub(super) const HEADER_LEN: usize = 8 + 1 + 16 + 32 + 12 + 32 + 32;
 /// Largest vault.
@@ -100,12 +104,13 @@ impl Header {
 		bytes
 	}
 
-	fn decode(bytes: &[u8]) -> Option<Self> {
-		let bytes = bytes.strip_prefix(MAGIC)?.strip_prefix(&[VERSION])?;
+	fn decode(bytes: &[u8]) -> Result<Self, &'static str> {
+		let bytes = bytes.strip_prefix(MAGIC).ok_or("it does not begin as a vault does")?;
+		let bytes = bytes.strip_prefix(&[VERSION]).ok_or("it is of a version that is not known")?;
 		type Fields = ([u8; 16], Hash, u32, u32, u32, [u8; 32], [u8; 32]);
 		let (vault, genesis, memory_kib, passes, lanes, credential_salt, passphrase_salt) =
-			Fields::decode_all(&mut &bytes[..]).ok()?;
-		Some(Self {
+			Fields::decode_all(&mut &bytes[..]).map_err(|_| CUT_SHORT)?;
+		Ok(Self {
 			identity: Identity { vault, genesis },
 			kdf: Kdf { memory_kib, passes, lanes },
 			credential_salt,
@@ -131,17 +136,28 @@ impl Sealed {
 	}
 }
 
-/// Split a file into header and sections. Nothing is authenticated yet.
-pub(super) fn split(bytes: &[u8]) -> Option<(Header, [Sealed; 3])> {
-	let (header, mut rest) = bytes.split_at_checked(HEADER_LEN)?;
-	let header = Header::decode(header)?;
+/// Split a file into header and sections, or say what is wrong with its form. Nothing is
+/// authenticated yet.
+pub(super) fn split(bytes: &[u8]) -> Result<(Header, [Sealed; 3]), &'static str> {
+	let (header, mut rest) = match bytes.split_at_checked(HEADER_LEN) {
+		Some((header, rest)) => (Header::decode(header)?, rest),
+		None if bytes.starts_with(MAGIC) => return Err(CUT_SHORT),
+		None => return Err("it does not begin as a vault does"),
+	};
 	let mut section = |class: Class| {
-		let (head, tail) = rest.split_at_checked(1 + 12 + 4)?;
-		let (found, nonce, length) = <(u8, [u8; 12], u32)>::decode_all(&mut &head[..]).ok()?;
-		let (ciphertext, after) = tail.split_at_checked(length as usize)?;
+		let (head, tail) = rest.split_at_checked(1 + 12 + 4).ok_or(CUT_SHORT)?;
+		let (found, nonce, length) =
+			<(u8, [u8; 12], u32)>::decode_all(&mut &head[..]).map_err(|_| CUT_SHORT)?;
+		if found != class as u8 {
+			return Err("its sections are not in their order");
+		}
+		let (ciphertext, after) = tail.split_at_checked(length as usize).ok_or(CUT_SHORT)?;
 		rest = after;
-		(found == class as u8).then(|| Sealed { nonce, ciphertext: ciphertext.to_vec() })
+		Ok(Sealed { nonce, ciphertext: ciphertext.to_vec() })
 	};
 	let sections = [section(Class::Consensus)?, section(Class::Agent)?, section(Class::Operator)?];
-	rest.is_empty().then_some((header, sections))
+	if !rest.is_empty() {
+		return Err("something follows its last section");
+	}
+	Ok((header, sections))
 }

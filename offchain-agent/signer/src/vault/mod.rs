@@ -4,9 +4,10 @@
 //! # What it promises
 //!
 //! - Consensus and agent sections open with the credential, the operator's with the passphrase; a
-//!   wrong one and a damaged file look the same.
+//!   wrong one and a section that was damaged look the same.
 //! - Every byte of the file is authenticated, and no section can be exchanged for one of another
 //!   vault, class or time: the consensus section names the other two by their digests.
+//! - It names its chain once, and no chain before that; naming it takes both secrets.
 //! - It is replaced as a whole or not at all, with 0600 from its creation on, and survives a power
 //!   failure at any moment as the old or the new one.
 //!

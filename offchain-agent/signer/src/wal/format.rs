@@ -10,6 +10,8 @@
 //! hash:   blake2_256("qh/signer-log/v1" ‖ hash before [32] ‖ length u32 LE ‖ body)
 //! ```
 //!
+//! The genesis is that of the vault when the file was begun: 32 zeros if it was bound to no chain yet.
+//!
 //! The complement tells a length that was damaged from a record that was cut short.
 //!
 //! The hash before a file's first record is `blake2_256("qh/signer-log/v1" ‖ header)`. The hash
@@ -41,8 +43,24 @@ pub(super) const OVERHEAD: usize = LENGTH_LEN + 32;
 pub struct Identity {
 	/// Random name of the vault.
 	pub vault: [u8; 16],
-	/// Genesis hash of the chain.
+	/// Genesis hash of the chain; [`NO_CHAIN`] as long as the vault is bound to none.
 	pub genesis: Hash,
+}
+
+/// Stands for a genesis hash where there is none.
+pub const NO_CHAIN: Hash = [0; 32];
+
+impl Identity {
+	/// Whether the vault is bound to a chain.
+	pub fn is_bound(&self) -> bool {
+		self.genesis != NO_CHAIN
+	}
+
+	/// Whether a file of the log with this header's identity is of this vault and chain, or of this
+	/// vault from before it was bound.
+	pub(super) fn has_written(&self, file: &Self) -> bool {
+		file.vault == self.vault && (file.genesis == self.genesis || !file.is_bound())
+	}
 }
 
 /// Header of a file.

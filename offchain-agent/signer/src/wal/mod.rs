@@ -39,7 +39,7 @@ mod segment;
 mod verify;
 mod writer;
 
-pub use format::{Identity, HEADER_LEN, MAX_RECORD};
+pub use format::{Identity, HEADER_LEN, MAX_RECORD, NO_CHAIN};
 pub use recover::{recover, Anchor, Outcome, Position, Recovered};
 pub use verify::{verify, Verified};
 pub use writer::Wal;

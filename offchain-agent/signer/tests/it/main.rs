@@ -7,6 +7,7 @@ mod abuse;
 mod concurrency;
 mod disk;
 mod garbage;
+mod genesis;
 mod harness;
 mod keys;
 mod kills;

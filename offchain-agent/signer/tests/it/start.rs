@@ -122,7 +122,7 @@ fn a_wrong_credential_does_not_open_the_vault() {
 	let signer = TestSigner::initialised();
 	std::fs::write(signer.dir.join("credential"), [1; 32]).unwrap();
 	let error = stderr(&signer.command(&["run"]));
-	assert!(error.contains("wrong secret or damaged file"), "{error}");
+	assert!(error.contains("with this credential: wrong secret or damaged file"), "{error}");
 	std::fs::remove_file(signer.dir.join("credential")).unwrap();
 	let error = stderr(&signer.command(&["run"]));
 	assert!(error.contains("credential") && error.contains("No such file"), "{error}");
@@ -132,7 +132,8 @@ fn a_wrong_credential_does_not_open_the_vault() {
 fn unknown_settings_and_second_vaults_are_errors() {
 	let signer = TestSigner::initialised();
 	let genesis = hex::encode(GENESIS);
-	let error = stderr(&signer.command(&["init", "--dev", "bob", "--genesis", &genesis]));
+	let again = ["init", "--dev", "bob", "--slot-ms", "1000", "--genesis", &genesis];
+	let error = stderr(&signer.command(&again));
 	assert!(error.contains("never overwritten"), "{error}");
 	signer.edit_config(|text| format!("rules = false\n{text}"));
 	let error = stderr(&signer.command(&["run"]));
@@ -143,12 +144,82 @@ fn unknown_settings_and_second_vaults_are_errors() {
 fn a_passphrase_is_asked_for_and_has_a_length() {
 	let dir = tempfile::tempdir().unwrap();
 	let signer = TestSigner::at(&dir.path().join("signer"));
-	let init = ["init", "--genesis", &hex::encode(GENESIS)];
+	let init = ["init", "--slot-ms", "1000", "--genesis", &hex::encode(GENESIS)];
 	assert!(stderr(&signer.command_with(&init, b"")).contains("expected as a line"));
 	assert!(stderr(&signer.command_with(&init, b"short\n")).contains("at least 8"));
 	let output = signer.command_with(&init, b"long enough\n");
 	assert!(output.status.success());
-	assert_eq!(String::from_utf8(output.stdout).unwrap().lines().count(), 4);
+	let said = String::from_utf8(output.stdout).unwrap();
+	assert_eq!(said.lines().filter(|line| line.contains("falcon512")).count(), 4);
+	for file in ["vault", "credential", "config.toml", "wal"] {
+		let path = signer.dir.join(file);
+		assert!(path.exists() && said.contains(&format!("{}: ", path.display())), "{said}");
+	}
+}
+
+#[test]
+fn a_log_outlives_its_vault() {
+	let signer = TestSigner::initialised();
+	let genesis = hex::encode(GENESIS);
+	let init = ["init", "--dev", "alice", "--slot-ms", "1000", "--genesis", &genesis];
+	let log = std::fs::read(signer.log_file()).unwrap();
+	std::fs::remove_file(signer.dir.join("vault")).unwrap();
+	let error = stderr(&signer.command(&init));
+	assert!(error.contains("it says what keys signed") && error.contains("wal"), "{error}");
+	assert!(!signer.dir.join("vault").exists());
+	assert_eq!(std::fs::read(signer.log_file()).unwrap(), log);
+	std::fs::rename(signer.dir.join("wal"), signer.dir.join("old")).unwrap();
+	assert!(signer.command(&init).status.success());
+}
+
+#[test]
+fn a_lost_configuration_has_a_way_back() {
+	let mut signer = TestSigner::initialised();
+	let path = signer.dir.join("config.toml");
+	let text = std::fs::read_to_string(&path).unwrap();
+	std::fs::remove_file(&path).unwrap();
+	let error = stderr(&signer.command(&["run"]));
+	assert!(error.contains("there is a vault, but no") && error.contains("slot_ms = N"), "{error}");
+	let parts = text.rsplit_once("[sandbox]").unwrap().1;
+	std::fs::write(&path, format!("slot_ms = 1000\n[sandbox]{parts}")).unwrap();
+	signer.start();
+
+	// What an interrupted attempt left is taken up again, if it says the same.
+	let dir = tempfile::tempdir().unwrap();
+	let signer = TestSigner::at(dir.path());
+	std::fs::write(dir.path().join("config.toml"), "slot_ms = 1000\n").unwrap();
+	let genesis = hex::encode(GENESIS);
+	let init = |slot_ms| ["init", "--dev", "alice", "--slot-ms", slot_ms, "--genesis", &genesis];
+	let error = stderr(&signer.command(&init("6000")));
+	assert!(error.contains("slot_ms = 1000, not 6000"), "{error}");
+	assert!(signer.command(&init("1000")).status.success());
+}
+
+#[test]
+fn a_path_that_no_socket_can_have_is_refused_before_anything_is_made() {
+	let dir = tempfile::tempdir().unwrap();
+	let long = dir.path().join("d".repeat(100));
+	let signer = TestSigner::at(&long);
+	let genesis = hex::encode(GENESIS);
+	let init = ["init", "--dev", "alice", "--slot-ms", "1000", "--genesis", &genesis];
+	let error = stderr(&signer.command(&init));
+	assert!(error.contains("the system takes 107") && error.contains("at most"), "{error}");
+	assert!(!long.exists());
+	// One that became too long later.
+	let signer = TestSigner::initialised();
+	std::fs::rename(&signer.dir, &long).unwrap();
+	let error = stderr(&TestSigner::at(&long).command(&["run"]));
+	assert!(error.contains("the system takes 107"), "{error}");
+}
+
+#[test]
+fn a_file_that_is_no_vault_is_told_from_a_wrong_credential() {
+	let signer = TestSigner::initialised();
+	let path = signer.dir.join("vault");
+	let whole = std::fs::read(&path).unwrap();
+	std::fs::write(&path, &whole[..whole.len() - 7]).unwrap();
+	let error = stderr(&signer.command(&["run"]));
+	assert!(error.contains("not a whole vault: it was cut short"), "{error}");
 }
 
 #[test]
