@@ -155,10 +155,10 @@ struct ValidatorArgs {
 	#[arg(long, value_parser = clap::value_parser!(u16).range(..=511))]
 	segment: u16,
 	/// Account of the operator, where the vault has several.
-	#[arg(long, value_name = "ACCOUNT", value_parser = parse_hash)]
+	#[arg(long, value_name = "ACCOUNT", value_parser = parse_account)]
 	operator: Option<AccountId>,
 	/// Account of its agent, where the vault has several.
-	#[arg(long, value_name = "ACCOUNT", value_parser = parse_hash)]
+	#[arg(long, value_name = "ACCOUNT", value_parser = parse_account)]
 	agent: Option<AccountId>,
 	/// File with the secret that opens session keys and agent keys [default: config.toml's].
 	#[arg(long, value_name = "FILE")]
