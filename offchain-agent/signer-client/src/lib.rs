@@ -17,6 +17,7 @@
 //!
 //! | module | concept |
 //! |---|---|
+//! | [`account`] | accounts as people write them |
 //! | [`protocol`] | requests and answers, one file a role |
 //! | [`refusal`] | reasons for which the signer says no |
 //! | [`frame`] | bounded, length-prefixed frames |
@@ -32,6 +33,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+pub mod account;
 pub mod admin;
 pub mod agent;
 mod error;
@@ -41,6 +43,7 @@ pub mod protocol;
 pub mod refusal;
 pub mod transport;
 
+pub use account::{parse_account, NoAccount};
 pub use admin::AdminClient;
 pub use agent::AgentClient;
 pub use error::Error;

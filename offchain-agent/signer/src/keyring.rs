@@ -42,7 +42,7 @@ pub(crate) enum KeyError {
 impl Key {
 	/// Generate a key from its seed, within secret pages.
 	pub(crate) fn load(arena: &SecretArena, entry: &Entry) -> Result<Self, KeyError> {
-		let inconsistent = || KeyError::Inconsistent(hex::encode(entry.info.id));
+		let inconsistent = || KeyError::Inconsistent(format!("0x{}", hex::encode(entry.info.id)));
 		let scheme = Scheme::try_from(entry.info.scheme).map_err(|_| inconsistent())?;
 		let (secret, public) = generate(arena, scheme, &entry.seed)?;
 		if public != entry.info.public || qh_crypto::account_id(scheme, &public) != entry.info.id {

@@ -109,7 +109,7 @@ pub fn run(
 	let service = Service::start(signer.clone(), sockets)?;
 	let status = signer.status();
 	tracing::info!(
-		genesis = %hex::encode(status.genesis),
+		genesis = %format_args!("0x{}", hex::encode(status.genesis)),
 		generation = status.log.generation,
 		locked = status.locked,
 		quarantine = ?status.quarantine,

@@ -5,11 +5,12 @@ use super::{
 	passphrase, print, sign, AllowArgs, AllowCommand, ClassArg, Command, KeysCommand, RoleArg,
 	SpecArgs,
 };
-use anyhow::{anyhow, Context};
+use crate::signer::ANY_CALL;
+use anyhow::{anyhow, bail, Context};
 use qh_crypto::Scheme;
 use qh_signer_client::{
 	protocol::{KeySpec, LeaseId},
-	AdminClient, Horizon, KeyClass, KeyRole,
+	AccountId, AdminClient, Horizon, KeyClass, KeyRole, RefusalCode,
 };
 use std::{path::Path, time::Duration};
 use zeroize::Zeroizing;
@@ -96,17 +97,71 @@ fn keys(client: &AdminClient, command: KeysCommand) -> anyhow::Result<()> {
 
 fn allow(client: &AdminClient, command: AllowCommand) -> anyhow::Result<()> {
 	match command {
-		AllowCommand::List { key } => client.calls(key)?.iter().for_each(print::line),
+		AllowCommand::List { key } => {
+			let calls = match client.calls(key) {
+				// An operator's list is sealed with its key.
+				Err(error) if error.reason() == Some(RefusalCode::NoLease) => {
+					session(client, |_| Ok(client.calls(key)?))?
+				}
+				other => other?,
+			};
+			if calls.is_empty() {
+				print::line("it may sign no call");
+			}
+			calls.iter().for_each(print::line);
+		}
 		AllowCommand::Add(AllowArgs { key, calls }) => {
-			session(client, |lease| Ok(client.allow(lease, key, calls)?))?;
-			print::line("allowed");
+			let (before, after) = change(client, key, |lease| client.allow(lease, key, calls))?;
+			let added: Vec<_> = missing(&after, &before).collect();
+			if added.is_empty() {
+				print::line("nothing changed: its list had these already");
+			}
+			added.iter().for_each(|call| print::line(format!("allowed: {call}")));
+			if after.iter().any(|call| call == ANY_CALL)
+				&& added.iter().all(|call| *call != ANY_CALL)
+			{
+				print::line(format!(
+					"it may still sign every call: `qh-signer allow remove {} '{ANY_CALL}'` ends that",
+					print::hexadecimal(&key)
+				));
+			}
 		}
 		AllowCommand::Remove(AllowArgs { key, calls }) => {
-			session(client, |lease| Ok(client.disallow(lease, key, calls)?))?;
-			print::line("no longer allowed");
+			let names = calls.clone();
+			let (before, after) = change(client, key, |lease| client.disallow(lease, key, calls))?;
+			let removed: Vec<_> = missing(&before, &after).collect();
+			removed.iter().for_each(|call| print::line(format!("no longer allowed: {call}")));
+			let unlisted: Vec<_> = missing(&names, &before).map(String::as_str).collect();
+			if removed.is_empty() {
+				bail!("nothing changed: its list has no {}", unlisted.join(", "));
+			}
+			if !unlisted.is_empty() {
+				print::line(format!("it was not on the list: {}", unlisted.join(", ")));
+			}
+			if after.iter().any(|call| call == ANY_CALL) {
+				print::line(format!("it may still sign every call, by the entry {ANY_CALL}"));
+			}
 		}
 	}
 	Ok(())
+}
+
+/// Change a key's list: as it was before, and as it is.
+fn change(
+	client: &AdminClient,
+	key: AccountId,
+	act: impl FnOnce(LeaseId) -> Result<(), qh_signer_client::Error>,
+) -> anyhow::Result<(Vec<String>, Vec<String>)> {
+	session(client, |lease| {
+		let before = client.calls(key)?;
+		act(lease)?;
+		Ok((before, client.calls(key)?))
+	})
+}
+
+/// What of `some` is not in `others`.
+fn missing<'a>(some: &'a [String], others: &'a [String]) -> impl Iterator<Item = &'a String> {
+	some.iter().filter(|call| !others.contains(call))
 }
 
 /// Act within a session that ends with the act.

@@ -26,7 +26,7 @@ pub(super) fn verify(dir: &Path) -> anyhow::Result<()> {
 				found.records,
 				found.files,
 				found.signed,
-				hex::encode(found.head)
+				print::hexadecimal(&found.head)
 			));
 			Ok(())
 		}

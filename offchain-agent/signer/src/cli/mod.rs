@@ -12,11 +12,13 @@ mod sign;
 use crate::{rules::Enforced, run, wal::NO_CHAIN};
 use anyhow::{anyhow, Context};
 use clap::{Args, Parser, Subcommand};
-use qh_signer_client::{AccountId, Hash};
+use qh_signer_client::{parse_account, AccountId, Hash};
 use std::path::{Path, PathBuf};
 
 /// What the environment sets.
 const ENVIRONMENT: &str = "\
+An account or a key is 64 hex digits, with or without 0x, or an SS58 address.
+
 Environment:
   RUST_LOG  what goes to the log on stderr: off, error, warn, info, debug, trace, or by module
             [default: info]";
@@ -66,8 +68,8 @@ enum Command {
 	/// What a key may sign.
 	#[command(subcommand)]
 	Allow(AllowCommand),
-	/// Show what `qh-agent` prepared for the operator's own key, a registration or a transaction, and
-	/// add the key's signature to the file. The passphrase is read from stdin.
+	/// Show what `qh-agent` prepared for the operator's own key, a registration or a transaction with
+	/// all its arguments, and add the key's signature to the file. The passphrase is read from stdin.
 	Sign {
 		/// The file.
 		file: PathBuf,
@@ -93,7 +95,7 @@ enum Command {
 	/// stdin.
 	AdoptReceipts {
 		/// The agent's account.
-		#[arg(long, value_parser = parse_hash)]
+		#[arg(long, value_parser = parse_account)]
 		key: AccountId,
 		/// Sequence number of the next receipt.
 		#[arg(long)]
@@ -120,7 +122,7 @@ struct InitArgs {
 	#[arg(long, value_name = "FILE")]
 	credential: Option<PathBuf>,
 	/// Account of an operator whose key is elsewhere; otherwise one is made here.
-	#[arg(long, value_name = "ACCOUNT", value_parser = parse_hash)]
+	#[arg(long, value_name = "ACCOUNT", value_parser = parse_account)]
 	operator: Option<AccountId>,
 	/// Take the keys of a development account, which everybody knows: alice, bob, charlie, dave, eve
 	/// or ferdie. The passphrase is `dev`.
@@ -153,10 +155,10 @@ struct ValidatorArgs {
 	#[arg(long, value_parser = clap::value_parser!(u16).range(..=511))]
 	segment: u16,
 	/// Account of the operator, where the vault has several.
-	#[arg(long, value_name = "ACCOUNT", value_parser = parse_hash)]
+	#[arg(long, value_name = "ACCOUNT", value_parser = parse_account)]
 	operator: Option<AccountId>,
 	/// Account of its agent, where the vault has several.
-	#[arg(long, value_name = "ACCOUNT", value_parser = parse_hash)]
+	#[arg(long, value_name = "ACCOUNT", value_parser = parse_account)]
 	agent: Option<AccountId>,
 	/// File with the secret that opens session keys and agent keys [default: config.toml's].
 	#[arg(long, value_name = "FILE")]
@@ -174,14 +176,14 @@ enum KeysCommand {
 	/// Remove a key for good. The passphrase is read from stdin.
 	Remove {
 		/// Its account.
-		#[arg(value_parser = parse_hash)]
+		#[arg(value_parser = parse_account)]
 		key: AccountId,
 	},
 	/// Make session keys and print them with their proof of possession. The passphrase is read from
 	/// stdin.
 	NewSession {
 		/// Account that will own them on chain.
-		#[arg(long, value_parser = parse_hash)]
+		#[arg(long, value_parser = parse_account)]
 		owner: AccountId,
 	},
 }
@@ -201,7 +203,7 @@ struct SpecArgs {
 	#[arg(long, default_value = "")]
 	label: String,
 	/// For an agent's key: the operator that it works for.
-	#[arg(long, value_parser = parse_hash)]
+	#[arg(long, value_parser = parse_account)]
 	operator: Option<AccountId>,
 	/// A trip-wire: any use of it locks the signer.
 	#[arg(long)]
@@ -224,24 +226,26 @@ enum RoleArg {
 
 #[derive(Debug, Subcommand)]
 enum AllowCommand {
-	/// Show what a key may sign.
+	/// Show what a key may sign. For an operator's key, the passphrase is read from stdin.
 	List {
 		/// Its account.
-		#[arg(value_parser = parse_hash)]
+		#[arg(value_parser = parse_account)]
 		key: AccountId,
 	},
-	/// Allow calls. The passphrase is read from stdin.
+	/// Allow calls. The passphrase is read from stdin. Whether the runtime has a call of a name shows
+	/// only when a transaction is signed.
 	Add(AllowArgs),
-	/// Take calls away. The passphrase is read from stdin.
+	/// Take calls away. The passphrase is read from stdin. A new operator's key may sign every call:
+	/// add those that it shall sign, and take `*` away.
 	Remove(AllowArgs),
 }
 
 #[derive(Debug, Args)]
 struct AllowArgs {
 	/// The key's account.
-	#[arg(value_parser = parse_hash)]
+	#[arg(value_parser = parse_account)]
 	key: AccountId,
-	/// `Pallet.call` names.
+	/// `Pallet.call` names, as the runtime has them; for an operator's key also `*`, every call.
 	#[arg(required = true)]
 	calls: Vec<String>,
 }

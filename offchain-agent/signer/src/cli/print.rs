@@ -12,12 +12,17 @@ pub(super) fn line(text: impl core::fmt::Display) {
 	println!("{text}");
 }
 
+/// Bytes as everything here writes them.
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
+	format!("0x{}", hex::encode(bytes))
+}
+
 /// A key.
 pub(super) fn key(info: &KeyInfo) {
 	let scheme = Scheme::try_from(info.scheme).map_or("unknown", Scheme::name);
 	println!(
 		"{}  {:<9}  {:<7}  {scheme}  {}",
-		hex::encode(info.id),
+		hexadecimal(&info.id),
 		format!("{:?}", info.class).to_lowercase(),
 		format!("{:?}", info.role).to_lowercase(),
 		info.label
@@ -39,15 +44,15 @@ pub(super) fn files(paths: &Paths, config: &Config) {
 
 /// New session keys.
 pub(super) fn session_keys(keys: &SessionKeys) {
-	println!("keys:  0x{}", hex::encode(keys.keys()));
-	println!("proof: 0x{}", hex::encode(keys.proof()));
+	println!("keys:  {}", hexadecimal(&keys.keys()));
+	println!("proof: {}", hexadecimal(&keys.proof()));
 }
 
 /// The signer's state.
 pub(super) fn status(status: &Status) {
 	let or_none = |value: Option<String>| value.unwrap_or_else(|| "none".into());
 	println!("version:    {} (protocol {})", status.version, status.protocol);
-	println!("genesis:    0x{}", hex::encode(status.genesis));
+	println!("genesis:    {}", hexadecimal(&status.genesis));
 	println!("locked:     {}", if status.locked { "yes" } else { "no" });
 	println!("quarantine: {}", or_none(status.quarantine.clone()));
 	println!("last slot:  {}", or_none(status.last_slot.map(|slot| slot.to_string())));
@@ -64,7 +69,7 @@ pub(super) fn status(status: &Status) {
 		"log:        {} records, generation {}, head {}",
 		status.log.records,
 		status.log.generation,
-		hex::encode(status.log.head)
+		hexadecimal(&status.log.head)
 	);
 	if let Some(error) = &status.log.error {
 		println!("log error:  {error}");

@@ -3,11 +3,13 @@
 
 mod header;
 pub mod metadata;
+mod show;
 mod transaction;
 mod vote;
 
 pub use header::decode_header;
-pub use transaction::{decode_transaction, Transaction};
+pub use show::show_transaction;
+pub use transaction::{decode_transaction, Era, Terms, Transaction};
 pub use vote::decode_vote;
 
 use qh_signer_client::{Refusal, RefusalCode};

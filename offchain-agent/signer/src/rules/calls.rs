@@ -38,6 +38,15 @@ const FORBIDDEN_WORDS: &[&str] = &[
 	"vote",
 ];
 
+/// Whether `name` has the form `Pallet.call`. Whether the runtime has such a call shows only when a
+/// transaction is signed.
+pub fn is_call_name(name: &str) -> bool {
+	let well_formed = |part: &str| {
+		!part.is_empty() && part.chars().all(|char| char.is_ascii_alphanumeric() || char == '_')
+	};
+	name.split_once('.').is_some_and(|(pallet, call)| well_formed(pallet) && well_formed(call))
+}
+
 /// Whether no allow-list can give this call to an agent's key.
 pub fn is_forbidden_to_agent(pallet: &str, call: &str) -> bool {
 	let call = call.to_ascii_lowercase();
@@ -63,6 +72,16 @@ mod tests {
 			("ConvictionVoting", "Delegate"),
 		] {
 			assert!(is_forbidden_to_agent(pallet, call), "{pallet}.{call}");
+		}
+	}
+
+	#[test]
+	fn names_of_calls_have_two_parts() {
+		for name in ["Balances.transfer_keep_alive", "A.b", "X25519.b2"] {
+			assert!(is_call_name(name), "{name}");
+		}
+		for name in ["", ".", "A", "A.", ".b", "A.b.c", "A.b c", "A.*", "*", "Ä.b"] {
+			assert!(!is_call_name(name), "{name}");
 		}
 	}
 

@@ -18,7 +18,7 @@ mod state;
 
 pub use aura::{AuraRules, AuraState, SlotClaim};
 pub use bucket::{Bucket, Budget, Limit, Limits};
-pub use calls::{is_forbidden_to_agent, AGENT_CALLS};
+pub use calls::{is_call_name, is_forbidden_to_agent, AGENT_CALLS};
 pub use event::{Event, LockReason, Record};
 pub use grandpa::{GrandpaRules, GrandpaState, Vote, VoteKind, WINDOW};
 pub use receipts::{ReceiptChain, ReceiptLink, REMEMBERED};

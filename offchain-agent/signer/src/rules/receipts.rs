@@ -65,7 +65,7 @@ impl ReceiptChain {
 			}
 			if (link.seq, link.prev) != next {
 				return broken(format!(
-					"receipt {} does not continue the chain: number {} on {} is next",
+					"receipt {} does not continue the chain: number {} on 0x{} is next",
 					link.seq,
 					next.0,
 					hex::encode(next.1)

@@ -4,7 +4,7 @@
 use crate::{config::SandboxPart, memory::PageKind};
 use qh_signer_client::SandboxCheck;
 use std::{
-	fs::File,
+	fs::{self, File},
 	io,
 	net::{TcpListener, UdpSocket},
 	os::unix::net::UnixDatagram,
@@ -14,14 +14,13 @@ use std::{
 
 /// Try everything; `dir` is the signer's directory, `memory` how key pages are protected.
 pub fn self_test(dir: &Path, memory: Option<PageKind>) -> Vec<SandboxCheck> {
-	let outside = dir.parent().unwrap_or(Path::new("/")).join(".qh-signer-self-test");
 	vec![
 		denied("tcp-socket", TcpListener::bind("127.0.0.1:0").map(drop)),
 		denied("udp-socket", UdpSocket::bind("127.0.0.1:0").map(drop)),
 		denied("unix-socket", UnixDatagram::unbound().map(drop)),
 		denied("execute", Command::new("/bin/true").spawn().map(drop)),
 		denied("read-outside", File::open("/etc/passwd").map(drop)),
-		denied("write-outside", File::create(outside).map(drop)),
+		denied("write-outside", write_in(dir.parent().unwrap_or(Path::new("/")))),
 		denied("process-memory", File::open("/proc/self/mem").map(drop)),
 		SandboxCheck {
 			name: "key-memory".into(),
@@ -44,6 +43,18 @@ pub fn part_of(check: &SandboxCheck) -> SandboxPart {
 	}
 }
 
+/// Make a file and remove it again. Nobody else's has its name.
+fn write_in(dir: &Path) -> io::Result<()> {
+	let mut name = [0; 8];
+	getrandom::fill(&mut name).map_err(io::Error::other)?;
+	let path = dir.join(format!(".qh-signer-self-test-{}", hex::encode(name)));
+	File::create_new(&path)?;
+	if let Err(error) = fs::remove_file(&path) {
+		tracing::warn!(path = %path.display(), %error, "remove this file: it is of the self-test");
+	}
+	Ok(())
+}
+
 fn denied(name: &str, attempt: io::Result<()>) -> SandboxCheck {
 	let (holds, detail) = match attempt {
 		Ok(()) => (false, "it was possible".into()),
@@ -51,4 +62,20 @@ fn denied(name: &str, attempt: io::Result<()>) -> SandboxCheck {
 		Err(error) => (false, format!("it failed for another reason: {error}")),
 	};
 	SandboxCheck { name: name.into(), holds, detail }
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn writing_outside_leaves_nothing_where_it_is_possible() {
+		let outside = tempfile::tempdir().unwrap();
+		let dir = outside.path().join("signer");
+		fs::create_dir(&dir).unwrap();
+		write_in(dir.parent().unwrap()).unwrap();
+		let left: Vec<_> =
+			fs::read_dir(&outside).unwrap().map(|file| file.unwrap().path()).collect();
+		assert_eq!(left, [dir]);
+	}
 }

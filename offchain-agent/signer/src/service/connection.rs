@@ -3,7 +3,7 @@
 
 use super::Role;
 use crate::signer::{Peer, Signer};
-use codec::{Decode, DecodeAll, Encode};
+use codec::{Decode, Encode};
 use qh_signer_client::{
 	frame::{self, FrameError},
 	protocol::{AdminRequest, AgentRequest, Answer, Envelope, NodeRequest, MAX_FRAME},
@@ -26,6 +26,8 @@ const FRAME: Duration = Duration::from_secs(5);
 const WRITE: Duration = Duration::from_secs(2);
 /// Bytes of a frame in front of the request: its id.
 const ID_LEN: usize = 8;
+/// Bytes of a request's index.
+const INDEX_LEN: usize = 1;
 
 /// Serve until the peer closes, misbehaves, or the end is asked for.
 pub(super) fn serve(
@@ -87,9 +89,9 @@ fn answer<Q: Decode, R: Encode>(
 	handle: impl FnOnce(Q) -> Result<R, Refusal>,
 ) -> Encoded {
 	let id = body.first_chunk::<ID_LEN>().map_or(0, |id| u64::from_le_bytes(*id));
-	let result = match Envelope::<Q>::decode_all(&mut &body[..]) {
+	let result = match decode(body) {
 		Ok(envelope) => handle(envelope.body),
-		Err(error) => Err(undecodable(body, &error)),
+		Err(undecodable) => Err(undecodable.into()),
 	};
 	if let Err(refusal) = &result {
 		tracing::debug!(code = refusal.code, message = %refusal.message, "refused");
@@ -99,15 +101,139 @@ fn answer<Q: Decode, R: Encode>(
 	Encoded { id, bytes: Zeroizing::new(Answer { id, result }.encode()), is_yes }
 }
 
-fn undecodable(body: &[u8], error: &codec::Error) -> Refusal {
-	// A variant that is not known is the one error that the codec reports without having read more.
-	let unknown = error.to_string().contains("variant") && body.len() > ID_LEN;
-	let code = if unknown { RefusalCode::UnknownRequest } else { RefusalCode::Malformed };
-	Refusal::new(code, format!("the request does not decode: {error}"))
+/// Why a body is no request of its role.
+#[derive(Debug, PartialEq, Eq)]
+enum Undecodable {
+	/// The role has no request of this index.
+	Unknown(u8),
+	/// It has, and this is none.
+	Malformed(String),
+}
+
+impl From<Undecodable> for Refusal {
+	fn from(undecodable: Undecodable) -> Self {
+		match undecodable {
+			Undecodable::Unknown(index) => Self::new(
+				RefusalCode::UnknownRequest,
+				format!("there is no request with index {index} on this socket"),
+			),
+			Undecodable::Malformed(error) => {
+				Self::new(RefusalCode::Malformed, format!("the request does not decode: {error}"))
+			}
+		}
+	}
+}
+
+/// Decode a request to its last byte.
+fn decode<Q: Decode>(body: &[u8]) -> Result<Envelope<Q>, Undecodable> {
+	let mut reader = Reader { rest: body, asked: 0 };
+	match Envelope::<Q>::decode(&mut reader) {
+		Ok(envelope) if reader.rest.is_empty() => Ok(envelope),
+		Ok(_) => {
+			let more = reader.rest.len();
+			Err(Undecodable::Malformed(format!("{more} bytes follow the request")))
+		}
+		// Behind the index of a request that is known, its fields are asked for.
+		Err(error) => Err(match body.get(ID_LEN) {
+			Some(index) if reader.asked == ID_LEN + INDEX_LEN => Undecodable::Unknown(*index),
+			_ => Undecodable::Malformed(error.to_string()),
+		}),
+	}
+}
+
+/// Bytes, and how many of them decoding asked for.
+struct Reader<'a> {
+	rest: &'a [u8],
+	asked: usize,
+}
+
+impl codec::Input for Reader<'_> {
+	fn remaining_len(&mut self) -> Result<Option<usize>, codec::Error> {
+		Ok(Some(self.rest.len()))
+	}
+
+	fn read(&mut self, into: &mut [u8]) -> Result<(), codec::Error> {
+		self.asked = self.asked.saturating_add(into.len());
+		let (taken, rest) =
+			self.rest.split_at_checked(into.len()).ok_or("the bytes end within a value")?;
+		into.copy_from_slice(taken);
+		self.rest = rest;
+		Ok(())
+	}
 }
 
 /// Instead of an answer that a lock overtook.
 fn withheld(id: u64) -> Zeroizing<Vec<u8>> {
 	let refusal = Refusal::new(RefusalCode::Locked, "the signer was locked meanwhile");
 	Zeroizing::new(Answer::<()> { id, result: Err(refusal) }.encode())
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use qh_signer_client::{
+		protocol::{KeySpec, LeaseId},
+		KeyClass, KeyRole,
+	};
+
+	fn code<Q: Decode>(body: &[u8]) -> Option<RefusalCode> {
+		decode::<Q>(body).err().and_then(|undecodable| Refusal::from(undecodable).reason())
+	}
+
+	fn create_key() -> Vec<u8> {
+		let spec = KeySpec {
+			class: KeyClass::Operator,
+			role: KeyRole::Account,
+			scheme: 0,
+			label: String::new(),
+			operator: None,
+			canary: false,
+		};
+		let body = AdminRequest::CreateKey { lease: LeaseId([7; 16]), spec, entropy: vec![] };
+		Envelope { id: 1, body }.encode()
+	}
+
+	#[test]
+	fn an_index_that_no_request_has_is_told_from_a_field_that_is_none() {
+		let good = create_key();
+		assert_eq!(code::<AdminRequest>(&good), None);
+		let mut unknown = good.clone();
+		unknown[ID_LEN] = 200;
+		assert_eq!(decode::<AdminRequest>(&unknown).unwrap_err(), Undecodable::Unknown(200));
+		assert_eq!(code::<AdminRequest>(&unknown), Some(RefusalCode::UnknownRequest));
+		// No class, role or Option has these.
+		for (place, wrong) in [(16, 9), (17, 9), (20, 2), (21, 2)] {
+			let mut bad = good.clone();
+			bad[ID_LEN + INDEX_LEN + place] = wrong;
+			assert_eq!(code::<AdminRequest>(&bad), Some(RefusalCode::Malformed), "{place}");
+		}
+	}
+
+	#[test]
+	fn what_is_cut_short_or_too_long_is_malformed() {
+		let good = create_key();
+		for length in 0..good.len() {
+			assert_eq!(code::<AdminRequest>(&good[..length]), Some(RefusalCode::Malformed));
+		}
+		let longer = [&good[..], &[0]].concat();
+		assert_eq!(code::<AdminRequest>(&longer), Some(RefusalCode::Malformed));
+	}
+
+	#[test]
+	fn every_role_knows_its_own_indices() {
+		/// Indices up to the first that is unknown; from there on, all are.
+		fn known<Q: Decode>() -> u8 {
+			let is_unknown = |index: &u8| {
+				let body = [&[0; ID_LEN][..], &[*index]].concat();
+				code::<Q>(&body) == Some(RefusalCode::UnknownRequest)
+			};
+			let first = (0..=u8::MAX).find(is_unknown).unwrap();
+			assert!((first..=u8::MAX).all(|index| is_unknown(&index)));
+			first
+		}
+		assert_eq!(
+			(known::<NodeRequest>(), known::<AgentRequest>(), known::<AdminRequest>()),
+			(6, 6, 22)
+		);
+	}
 }

@@ -7,7 +7,7 @@ use codec::Encode;
 use qh_crypto::Domain;
 use qh_signer_client::{
 	protocol::{AdminRequest, AdminResponse, LeaseId},
-	AccountId, Horizon, KeyClass, KeyRole, Refusal, RefusalCode,
+	AccountId, Hash, Horizon, KeyClass, KeyRole, Refusal, RefusalCode,
 };
 
 /// Most raw bytes that are signed.
@@ -76,7 +76,7 @@ impl Signer {
 				self.record(peer, &lease, Event::AgentAuthorised { until_ms }).map(done)
 			}
 			Ask::AdoptReceiptChain { lease, key, next_seq, head } => {
-				self.record(peer, &lease, Event::ChainAdopted { key, next_seq, head }).map(done)
+				self.adopt_receipts(peer, &lease, key, next_seq, head).map(done)
 			}
 			Ask::NewSessionKeys { lease, owner } => {
 				check_lease(&self.inner.lock(), &lease)?;
@@ -162,31 +162,67 @@ impl Signer {
 		horizon: Option<Horizon>,
 	) -> Result<(), Refusal> {
 		let slot = self.now_ms() / self.config.slot_ms.max(1) + SLOTS_MARGIN;
-		let (progress, remembered) = {
-			let inner = self.inner.lock();
-			(inner.progress, inner.state.horizon())
-		};
-		let horizon = match (horizon, progress) {
-			(Some(horizon), _) => horizon,
-			(None, Some(at)) => {
-				let reported = Horizon { round: at.round.saturating_add(ROUNDS_MARGIN), ..at };
-				remembered.map_or(reported, |remembered| remembered.max(reported))
+		let (records, horizon) = self.in_lease(lease, |inner| {
+			if inner.state.quarantine().is_none() {
+				return Err(Refusal::new(
+					RefusalCode::NotAllowed,
+					"no session key is in quarantine: there is nothing to release",
+				));
 			}
-			(None, None) => return Err(Refusal::new(
-				RefusalCode::Quarantined,
-				"no node that is in step with the chain has reported where finality stands: wait \
-					 for it, or name set and round",
-			)),
-		};
-		self.record(peer, lease, Event::Released { slot, horizon })?;
+			let horizon = match (horizon, inner.progress) {
+				(Some(horizon), _) => horizon,
+				(None, Some(at)) => {
+					let reported = Horizon { round: at.round.saturating_add(ROUNDS_MARGIN), ..at };
+					let remembered = inner.state.horizon();
+					remembered.map_or(reported, |remembered| remembered.max(reported))
+				}
+				(None, None) => return Err(Refusal::new(
+					RefusalCode::Quarantined,
+					"no node that is in step with the chain has reported where finality stands: \
+					 wait for it, or name set and round",
+				)),
+			};
+			Ok((self.append(inner, Some(peer), Event::Released { slot, horizon }), horizon))
+		})?;
+		self.durable(records)?;
 		tracing::warn!(slot, set_id = horizon.set_id, round = horizon.round, "released above this");
 		Ok(())
 	}
 
+	/// Accept the receipt chain of an agent's key as it stands elsewhere.
+	fn adopt_receipts(
+		&self,
+		peer: Peer,
+		lease: &LeaseId,
+		key: AccountId,
+		next_seq: u64,
+		head: Hash,
+	) -> Result<(), Refusal> {
+		let records = self.in_lease(lease, |inner| {
+			let listed = inner.directory.get(&key).ok_or_else(|| super::keys::unknown(&key))?;
+			if listed.info.class != KeyClass::Agent {
+				return Err(Refusal::new(
+					RefusalCode::NotAllowed,
+					format!("0x{} is no agent's key: it signs no receipts", hex::encode(key)),
+				));
+			}
+			Ok(self.append(inner, Some(peer), Event::ChainAdopted { key, next_seq, head }))
+		})?;
+		self.durable(records)
+	}
+
+	/// What a key may sign. An operator's list is sealed with its key: it is known within a session.
 	fn list_calls(&self, key: &AccountId) -> Result<AdminResponse, Refusal> {
 		let inner = self.inner.lock();
 		let listed = inner.directory.get(key).ok_or_else(|| super::keys::unknown(key))?;
-		Ok(AdminResponse::Calls(listed.calls.clone()))
+		let calls = match (listed.info.class, &inner.lease) {
+			(KeyClass::Operator, None) => return Err(super::no_lease()),
+			(KeyClass::Operator, Some(lease)) => {
+				&lease.keys.get(key).ok_or_else(|| super::keys::unknown(key))?.calls
+			}
+			_ => &listed.calls,
+		};
+		Ok(AdminResponse::Calls(calls.clone()))
 	}
 
 	fn record(&self, peer: Peer, lease: &LeaseId, event: Event) -> Result<(), Refusal> {

@@ -52,7 +52,7 @@ impl Signer {
 		class: KeyClass,
 	) -> Result<Vec<u8>, Refusal> {
 		let transaction = decode_transaction(request, &self.identity.genesis)?;
-		let Transaction { call, message, payload_hash } = transaction;
+		let Transaction { call, message, payload_hash, .. } = transaction;
 		let name = format!("{}.{}", call.pallet, call.call);
 		let grant = self.check(|inner| {
 			let key = self.key(inner, peer, &request.key, class, KeyRole::Account)?;

@@ -8,7 +8,7 @@ use super::{agent::ANY_CALL, Grant, Inner, Listed, Peer, Signer};
 use crate::{
 	config::check_call,
 	keyring::{public_of, Key, KeyError},
-	rules::{Budget, Event, WHOLE_SIGNER},
+	rules::{is_call_name, Budget, Event, WHOLE_SIGNER},
 	vault::{Class, Consensus, Entry, VaultError},
 };
 use qh_crypto::{account_id, blake2_256, Domain, Scheme};
@@ -32,7 +32,7 @@ impl Signer {
 		owner: AccountId,
 	) -> Result<SessionKeys, Refusal> {
 		let seeds = [fresh_seed(&[])?, fresh_seed(&[])?];
-		let label = format!("session keys of {}", hex::encode(owner));
+		let label = format!("session keys of 0x{}", hex::encode(owner));
 		let entries =
 			[(KeyRole::Aura, &seeds[0]), (KeyRole::Grandpa, &seeds[1])].map(|(role, seed)| {
 				let spec = KeySpec {
@@ -154,7 +154,7 @@ impl Signer {
 			if inner.directory.contains_key(&entry.info.id) {
 				return Err(Refusal::new(
 					RefusalCode::Malformed,
-					format!("the vault has the key {} already", hex::encode(entry.info.id)),
+					format!("the vault has the key 0x{} already", hex::encode(entry.info.id)),
 				));
 			}
 			keys.push(Arc::new(Key::load(&unlocked.arena, entry).map_err(key_error)?));
@@ -196,7 +196,7 @@ impl Signer {
 		self.durable(records)
 	}
 
-	/// Change what a key may sign.
+	/// Change what a key may sign. What changes nothing is no record.
 	pub(super) fn change_calls(
 		&self,
 		inner: &mut Inner,
@@ -212,17 +212,15 @@ impl Signer {
 		if key.info.class == KeyClass::Consensus {
 			return Err(Refusal::new(RefusalCode::NotAllowed, "session keys sign no calls"));
 		}
-		for name in &added {
-			let fine = key.info.class == KeyClass::Operator && name == ANY_CALL;
-			if !fine {
-				check_call(name).map_err(|what| Refusal::new(RefusalCode::NotAllowed, what))?;
-			}
-		}
+		added.iter().try_for_each(|name| check_addition(key.info.class, name))?;
 		let mut calls: Vec<String> =
 			key.calls.iter().filter(|call| !removed.contains(call)).cloned().collect();
 		calls.extend(added.iter().cloned());
 		calls.sort_unstable();
 		calls.dedup();
+		if calls == key.calls {
+			return Ok(());
+		}
 		let changed = Arc::new(key.with_calls(&unlocked.arena, calls).map_err(key_error)?);
 		let before = key.clone();
 		let records = self.append(inner, Some(peer), Event::Calls { key: *id, added, removed });
@@ -320,6 +318,19 @@ pub(crate) fn fresh_seed(entropy: &[u8]) -> Result<Zeroizing<[u8; 32]>, Refusal>
 	Ok(seed)
 }
 
+/// Whether a call may be put on the list of a key of this class. Only an agent's has calls that no
+/// list can give it: the operator's own keys are the operator's to narrow.
+fn check_addition(class: KeyClass, name: &str) -> Result<(), Refusal> {
+	let refused = |what: String| Refusal::new(RefusalCode::NotAllowed, what);
+	if class != KeyClass::Operator {
+		return check_call(name).map_err(refused);
+	}
+	if name == ANY_CALL || is_call_name(name) {
+		return Ok(());
+	}
+	Err(refused(format!("{name} is neither of the form Pallet.call nor {ANY_CALL}")))
+}
+
 /// What a proof of possession signs.
 fn statement(owner: &AccountId) -> Vec<u8> {
 	[b"POP_", &owner[..]].concat()
@@ -355,7 +366,7 @@ fn remove(inner: &mut Inner, id: &AccountId) -> Option<Arc<Key>> {
 }
 
 pub(super) fn unknown(id: &AccountId) -> Refusal {
-	Refusal::new(RefusalCode::UnknownKey, format!("the vault has no key {}", hex::encode(id)))
+	Refusal::new(RefusalCode::UnknownKey, format!("the vault has no key 0x{}", hex::encode(id)))
 }
 
 fn key_error(error: KeyError) -> Refusal {

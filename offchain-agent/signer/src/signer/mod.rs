@@ -167,7 +167,7 @@ impl Signer {
 		Err(Refusal::new(
 			RefusalCode::WrongGenesis,
 			format!(
-				"the signer's keys belong to the chain with genesis {}, not {}",
+				"the signer's keys belong to the chain with genesis 0x{}, not 0x{}",
 				hex::encode(self.identity.genesis),
 				hex::encode(genesis)
 			),
@@ -232,7 +232,7 @@ impl Signer {
 			.ok_or_else(|| {
 				Refusal::new(
 					RefusalCode::UnknownKey,
-					format!("there is no such key for this: {}", hex::encode(id)),
+					format!("there is no such key for this: 0x{}", hex::encode(id)),
 				)
 			})?;
 		if key.canary {

@@ -73,8 +73,21 @@ pub enum StartError {
 	/// What was asked for is refused.
 	#[error("{}", .0.message)]
 	Refused(Refusal),
+	/// Others may read or write the credential.
+	#[error(
+		"the credential {} has mode {mode:o} and belongs to user {uid}: it must be this user's, or \
+		 root's, and closed to others; `chmod 600` does that", path.display()
+	)]
+	CredentialPermissions {
+		/// The file.
+		path: PathBuf,
+		/// Its mode.
+		mode: u32,
+		/// Its owner.
+		uid: u32,
+	},
 	/// The chain is another one.
-	#[error("the vault's keys belong to the chain with genesis {vault}, not {wanted}")]
+	#[error("the vault's keys belong to the chain with genesis 0x{vault}, not 0x{wanted}")]
 	WrongChain {
 		/// The vault's, in hex.
 		vault: String,
@@ -298,7 +311,12 @@ pub(super) fn arena() -> Result<SecretArena, PagesError> {
 pub(crate) fn read_credential(path: &Path) -> Result<Zeroizing<Vec<u8>>, StartError> {
 	let failed = |source| StartError::Credential { path: path.to_owned(), source };
 	let file = File::open(path).map_err(failed)?;
-	let length = file.metadata().map_err(failed)?.len();
+	let metadata = file.metadata().map_err(failed)?;
+	let (mode, uid) = (metadata.mode() & 0o7777, metadata.uid());
+	if !is_private(mode, uid, rustix::process::geteuid().as_raw()) {
+		return Err(StartError::CredentialPermissions { path: path.to_owned(), mode, uid });
+	}
+	let length = metadata.len();
 	if length == 0 || length > MAX_CREDENTIAL {
 		return Err(failed(io::Error::other(format!(
 			"it has {length} bytes, between 1 and {MAX_CREDENTIAL} are expected"
@@ -307,6 +325,18 @@ pub(crate) fn read_credential(path: &Path) -> Result<Zeroizing<Vec<u8>>, StartEr
 	let mut secret = Zeroizing::new(Vec::with_capacity(MAX_CREDENTIAL as usize));
 	file.take(MAX_CREDENTIAL).read_to_end(&mut secret).map_err(failed)?;
 	Ok(secret)
+}
+
+/// Whether a file of this mode and owner is for this user alone, as the vault must be. systemd's
+/// `LoadCredential=` leaves the file root's and lets the service's user read it by an access control
+/// list, which shows as the group's right to read.
+fn is_private(mode: u32, owner: u32, own: u32) -> bool {
+	const ROOT: u32 = 0;
+	match owner {
+		_ if owner == own => mode & 0o077 == 0,
+		ROOT => mode & 0o037 == 0,
+		_ => false,
+	}
 }
 
 /// Fingerprint of the machine and of the log's directory: a copy elsewhere has another one.
@@ -331,4 +361,26 @@ fn take_lock(paths: &Paths) -> Result<File, StartError> {
 	rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive)
 		.map_err(|_| StartError::Running(paths.dir.clone()))?;
 	Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn a_credential_is_this_users_or_roots_and_closed_to_others() {
+		const OWN: u32 = 1000;
+		for mode in [0o600, 0o400, 0o700] {
+			assert!(
+				is_private(mode, OWN, OWN) && is_private(mode, 0, OWN) && is_private(mode, 0, 0)
+			);
+			assert!(!is_private(mode, 1001, OWN) && !is_private(mode, OWN, 0));
+		}
+		for mode in [0o644, 0o604, 0o620, 0o640, 0o660, 0o666, 0o610, 0o601] {
+			assert!(!is_private(mode, OWN, OWN) && !is_private(mode, 0, 0), "{mode:o}");
+		}
+		// As systemd leaves it.
+		assert!(is_private(0o440, 0, OWN));
+		assert!(!is_private(0o444, 0, OWN) && !is_private(0o460, 0, OWN));
+	}
 }

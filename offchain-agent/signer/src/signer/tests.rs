@@ -11,7 +11,12 @@ use crate::{
 use codec::Encode;
 use qh_crypto::dev;
 use qh_signer_client::protocol::{AdminRequest, AdminResponse, AgentRequest, NodeRequest};
-use std::{fs, io, path::PathBuf};
+use std::{
+	fs,
+	io::{self, Write},
+	os::unix::fs::OpenOptionsExt,
+	path::PathBuf,
+};
 
 const GENESIS: Hash = [2; 32];
 const PASSPHRASE: &[u8] = b"passphrase";
@@ -45,7 +50,10 @@ impl Home {
 		let (paths, mut config) = (Paths::new(temporary.path()), Config::new(1000));
 		config.log.file_size = 64 << 10;
 		let credential = [7; 32];
-		fs::write(paths.dir.join(&config.credential), credential).unwrap();
+		let mut file = fs::OpenOptions::new();
+		let path = paths.dir.join(&config.credential);
+		let mut file = file.write(true).create_new(true).mode(0o600).open(path).unwrap();
+		file.write_all(&credential).unwrap();
 		let setup = Setup {
 			genesis,
 			kdf: Kdf { memory_kib: 64, passes: 1, lanes: 1 },

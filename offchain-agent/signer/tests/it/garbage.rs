@@ -4,7 +4,7 @@
 use codec::Encode;
 use proptest::prelude::*;
 use qh_signer::{
-	decode::{decode_header, decode_transaction, decode_vote, metadata::Proof},
+	decode::{decode_header, decode_transaction, decode_vote, metadata::Proof, show_transaction},
 	rules::Limits,
 	vault::Vault,
 	wal::{recover, verify, Anchor, Identity, Outcome},
@@ -73,6 +73,7 @@ proptest! {
 		};
 		let request = TransactionRequest { key: [0; 32], call, explicit, implicit, metadata };
 		prop_assert!(decode_transaction(&request, &[0; 32]).is_err());
+		prop_assert!(show_transaction(&request, &[0; 32]).is_err());
 	}
 }
 

@@ -183,6 +183,100 @@ fn allow_lists_change_within_bounds_and_last() {
 	assert!(admin.calls(agent).unwrap().is_empty());
 }
 
+/// What a command of the program says: its answer, or its error.
+fn said(signer: &TestSigner, arguments: &[&str]) -> Result<String, String> {
+	let output = signer.command_with(arguments, b"dev\n");
+	let text = |bytes| String::from_utf8(bytes).unwrap();
+	if output.status.success() {
+		Ok(text(output.stdout))
+	} else {
+		Err(text(output.stderr))
+	}
+}
+
+#[test]
+fn the_operator_narrows_its_own_key() {
+	let mut signer = TestSigner::alice();
+	let key = &hex::encode(account("account"))[..];
+	const TRANSFER: &str = "Balances.transfer_keep_alive";
+	assert_eq!(said(&signer, &["allow", "list", key]).unwrap(), "*\n");
+	let error = said(&signer, &["allow", "add", key, "Balances"]).unwrap_err();
+	assert!(error.contains("Pallet.call"), "{error}");
+
+	let added = said(&signer, &["allow", "add", key, TRANSFER, "Utility.batch_all"]).unwrap();
+	assert!(added.contains(&format!("allowed: {TRANSFER}\n")), "{added}");
+	// What was added narrows nothing yet, and that is said.
+	assert!(added.contains("may still sign every call") && added.contains("0x"), "{added}");
+	assert_eq!(said(&signer, &["allow", "remove", key, "*"]).unwrap(), "no longer allowed: *\n");
+	let list = format!("{TRANSFER}\nUtility.batch_all\n");
+	assert_eq!(said(&signer, &["allow", "list", key]).unwrap(), list);
+	signer.kill();
+	signer.start();
+	assert_eq!(said(&signer, &["allow", "list", key]).unwrap(), list);
+	// Outside of a session nobody knows.
+	let error = signer.admin().calls(account("account")).unwrap_err();
+	assert_eq!(error.reason(), Some(RefusalCode::NoLease));
+}
+
+#[test]
+fn a_list_that_does_not_change_says_so_and_is_no_record() {
+	let signer = TestSigner::alice();
+	let agent = &hex::encode(account("agent"))[..];
+	let heartbeat = "Operators.heartbeat";
+	let again = said(&signer, &["allow", "add", agent, heartbeat]).unwrap();
+	assert!(again.contains("nothing changed"), "{again}");
+	let error = said(&signer, &["allow", "remove", agent, "No.such"]).unwrap_err();
+	assert!(error.contains("nothing changed") && error.contains("No.such"), "{error}");
+	let some = said(&signer, &["allow", "remove", agent, "No.such", heartbeat]).unwrap();
+	assert!(some.contains(&format!("no longer allowed: {heartbeat}")), "{some}");
+	assert!(some.contains("not on the list: No.such"), "{some}");
+
+	let (admin, lease) = signer.operator();
+	let records = admin.status().unwrap().log.records;
+	admin.disallow(lease, account("agent"), vec![heartbeat.into()]).unwrap();
+	admin.allow(lease, account("agent"), vec!["Attestation.anchor".into()]).unwrap();
+	assert_eq!(admin.status().unwrap().log.records, records);
+	admin.allow(lease, account("agent"), vec![heartbeat.into()]).unwrap();
+	assert_eq!(admin.status().unwrap().log.records, records + 1);
+}
+
+#[test]
+fn an_account_is_written_in_any_form_and_shown_in_one() {
+	let signer = TestSigner::alice();
+	let agent = account("agent");
+	let plain = hex::encode(agent);
+	let prefixed = format!("0x{plain}");
+	let ss58 = ss58_of(42, &agent);
+	let list = said(&signer, &["allow", "list", &plain]).unwrap();
+	for form in [&prefixed, &ss58] {
+		assert_eq!(said(&signer, &["allow", "list", form]).unwrap(), list, "{form}");
+	}
+	for (wrong, why) in [
+		(ss58_of(0, &agent), "another network"),
+		(format!("{}1", &ss58[..ss58.len() - 1]), "checksum"),
+		(plain[..63].to_owned(), "64 hex digits"),
+	] {
+		let error = said(&signer, &["allow", "list", &wrong]).unwrap_err();
+		assert!(error.contains(why), "{error}");
+	}
+	for line in said(&signer, &["keys", "list"]).unwrap().lines() {
+		assert!(line.starts_with("0x") && line.as_bytes()[66] == b' ', "{line}");
+	}
+	let status = said(&signer, &["status"]).unwrap();
+	assert!(status.contains("genesis:    0x4747") && status.contains("head 0x"), "{status}");
+	assert!(signer.assert_log().contains("head 0x"));
+	let error = said(&signer, &["allow", "list", &ss58_of(42, &[9; 32])]).unwrap_err();
+	assert!(error.contains(&format!("0x{}", hex::encode([9; 32]))), "{error}");
+}
+
+/// The address of an account in a network with a short prefix.
+fn ss58_of(prefix: u8, account: &[u8; 32]) -> String {
+	use blake2::{Blake2b512, Digest};
+	let content = [&[prefix][..], account].concat();
+	let hash = Blake2b512::new().chain_update(b"SS58PRE").chain_update(&content).finalize();
+	bs58::encode([&content[..], &hash[..2]].concat()).into_string()
+}
+
 #[test]
 fn removed_keys_are_gone() {
 	let mut signer = TestSigner::alice();

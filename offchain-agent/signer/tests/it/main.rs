@@ -14,6 +14,7 @@ mod kills;
 mod lock;
 mod log;
 mod quarantine;
+mod sign;
 mod start;
 mod transactions;
 mod vectors;

@@ -230,8 +230,64 @@ fn a_release_says_what_it_closes() {
 	let sign = |round| signer.node().sign_grandpa(&public("grandpa"), vote(0, 3, round, 1), WITHIN);
 	assert_eq!(sign(42).unwrap_err().reason(), Some(RefusalCode::BelowFloor));
 	sign(43).unwrap();
-	let said = release(&signer, &["--set", "4", "--round", "7"]);
+}
+
+#[test]
+fn a_release_closes_what_the_operator_names() {
+	let mut signer = used();
+	signer.kill();
+	fs::remove_dir_all(signer.dir.join("wal")).unwrap();
+	signer.start();
+	let output = signer.command_with(&["release", "--set", "4", "--round", "7"], b"dev\n");
+	let said = String::from_utf8(output.stdout).unwrap();
 	assert!(said.contains("set 4 at or under round 7"), "{said}");
+}
+
+/// Records but those of sessions.
+fn acts(signer: &TestSigner, act: impl FnOnce()) -> u64 {
+	let before = signer.admin().status().unwrap().log.records;
+	act();
+	signer.admin().status().unwrap().log.records - before
+}
+
+#[test]
+fn a_release_of_nothing_is_refused_and_no_record() {
+	let signer = used();
+	signer.node().progress(Horizon { set_id: 0, round: 9 }, WITHIN).unwrap();
+	let (admin, lease) = signer.operator();
+	let records = acts(&signer, || {
+		for horizon in [None, Some(Horizon { set_id: 0, round: 50 })] {
+			let error = admin.release_quarantine(lease, horizon).unwrap_err();
+			assert_eq!(error.reason(), Some(RefusalCode::NotAllowed));
+			assert!(error.to_string().contains("nothing to release"), "{error}");
+		}
+	});
+	assert_eq!(records, 0);
+	signer.node().sign_grandpa(&public("grandpa"), vote(0, 0, 6, 1), WITHIN).unwrap();
+	let output = signer.command_with(&["release"], b"dev\n");
+	assert!(!output.status.success());
+	assert!(String::from_utf8(output.stderr).unwrap().contains("nothing to release"));
+}
+
+#[test]
+fn receipts_are_adopted_for_an_agents_key_only() {
+	let signer = used();
+	let (admin, lease) = signer.operator();
+	let records = acts(&signer, || {
+		for (key, reason) in [
+			([9; 32], RefusalCode::UnknownKey),
+			(account("account"), RefusalCode::NotAllowed),
+			(account("aura"), RefusalCode::NotAllowed),
+			(account("grandpa"), RefusalCode::NotAllowed),
+		] {
+			let error = admin.adopt_receipt_chain(lease, key, 7, [7; 32]).unwrap_err();
+			assert_eq!(error.reason(), Some(reason), "{error}");
+			assert!(error.to_string().contains(&format!("0x{}", hex::encode(key))), "{error}");
+		}
+	});
+	assert_eq!(records, 0);
+	admin.adopt_receipt_chain(lease, account("agent"), 7, [7; 32]).unwrap();
+	signer.agent().sign_receipts(account("agent"), &receipts(7, 1, [7; 32]), WITHIN).unwrap();
 }
 
 #[test]

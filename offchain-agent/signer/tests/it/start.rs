@@ -102,7 +102,7 @@ fn another_chain_is_refused() {
 	assert!(error.to_string().contains(&hex::encode(GENESIS)));
 	let mut stopped = TestSigner::initialised();
 	let output = stopped.command(&["run", "--genesis", &hex::encode([9; 32])]);
-	assert!(stderr(&output).contains("belong to the chain with genesis 4747"));
+	assert!(stderr(&output).contains("belong to the chain with genesis 0x4747"));
 	stopped.start();
 }
 
@@ -126,6 +126,20 @@ fn a_wrong_credential_does_not_open_the_vault() {
 	std::fs::remove_file(signer.dir.join("credential")).unwrap();
 	let error = stderr(&signer.command(&["run"]));
 	assert!(error.contains("credential") && error.contains("No such file"), "{error}");
+}
+
+#[test]
+fn a_credential_that_others_can_read_is_refused() {
+	let mut signer = TestSigner::initialised();
+	let path = signer.dir.join("credential");
+	for mode in [0o644, 0o640, 0o604, 0o620] {
+		std::fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
+		let error = stderr(&signer.command(&["run"]));
+		let named = format!("{} has mode {mode:o}", path.display());
+		assert!(error.contains(&named) && error.contains("chmod 600"), "{error}");
+	}
+	std::fs::set_permissions(&path, Permissions::from_mode(0o400)).unwrap();
+	signer.start();
 }
 
 #[test]

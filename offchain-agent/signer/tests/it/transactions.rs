@@ -15,7 +15,7 @@ use merkleized_metadata::{
 	SignedExtrinsicData,
 };
 use qh_crypto::{blake2_256, Domain, Scheme};
-use qh_signer::decode::{decode_transaction, metadata::Proof};
+use qh_signer::decode::{decode_transaction, metadata::Proof, show_transaction};
 use qh_signer_client::{Hash, MetadataProof, RefusalCode, TransactionRequest};
 use scale_info::{meta_type, TypeInfo};
 
@@ -30,6 +30,8 @@ enum RuntimeCall {
 	Balances(BalancesCall),
 	#[codec(index = 11)]
 	Attestation(AttestationCall),
+	#[codec(index = 13)]
+	Utility(UtilityCall),
 }
 
 #[derive(Encode, TypeInfo)]
@@ -52,7 +54,35 @@ enum OperatorsCall {
 #[derive(Encode, TypeInfo)]
 #[allow(dead_code, non_camel_case_types, reason = "calls are named as functions")]
 enum BalancesCall {
-	transfer_keep_alive { dest: [u8; 32], value: Compact<u128> },
+	transfer_keep_alive { dest: Dest, value: Compact<Balance> },
+}
+
+type Balance = u128;
+
+#[derive(Encode, TypeInfo)]
+enum Dest {
+	Id(AccountId32),
+}
+
+#[derive(Encode, TypeInfo)]
+struct AccountId32([u8; 32]);
+
+#[derive(Encode, TypeInfo)]
+#[allow(non_camel_case_types, reason = "calls are named as functions")]
+enum UtilityCall {
+	batch_all { calls: Vec<RuntimeCall> },
+}
+
+#[derive(Encode, TypeInfo)]
+enum Era {
+	Immortal,
+}
+
+/// What an extension of another runtime might say.
+#[derive(Encode, TypeInfo)]
+struct Flavour {
+	sweet: bool,
+	of: Option<i32>,
 }
 
 #[derive(Encode, TypeInfo)]
@@ -86,20 +116,33 @@ fn extension<Extra: TypeInfo + 'static, Implicit: TypeInfo + 'static>(
 	}
 }
 
-fn metadata() -> RuntimeMetadata {
+/// Extensions behind [`metadata`]'s own.
+fn more_extensions() -> Vec<SignedExtensionMetadata> {
+	vec![
+		extension::<Era, [u8; 32]>("CheckMortality"),
+		extension::<Compact<Balance>, Unit>("ChargeTransactionPayment"),
+		extension::<Flavour, u16>("CheckFlavour"),
+	]
+}
+
+fn metadata(more: Vec<SignedExtensionMetadata>) -> RuntimeMetadata {
 	let extrinsic = ExtrinsicMetadata {
 		version: 4,
 		address_ty: meta_type::<[u8; 32]>(),
 		call_ty: meta_type::<RuntimeCall>(),
 		signature_ty: meta_type::<[u8; 64]>(),
 		extra_ty: meta_type::<Unit>(),
-		signed_extensions: vec![
-			extension::<Unit, u32>("CheckSpecVersion"),
-			extension::<Unit, [u8; 32]>("CheckGenesis"),
-			extension::<Compact<u32>, Unit>("CheckNonce"),
-			extension::<Unit, Unit>("CheckOperatorCall"),
-			extension::<Mode, Option<[u8; 32]>>("CheckMetadataHash"),
-		],
+		signed_extensions: [
+			vec![
+				extension::<Unit, u32>("CheckSpecVersion"),
+				extension::<Unit, [u8; 32]>("CheckGenesis"),
+				extension::<Compact<u32>, Unit>("CheckNonce"),
+				extension::<Unit, Unit>("CheckOperatorCall"),
+				extension::<Mode, Option<[u8; 32]>>("CheckMetadataHash"),
+			],
+			more,
+		]
+		.concat(),
 	};
 	RuntimeMetadata::V15(RuntimeMetadataV15::new(
 		vec![],
@@ -126,12 +169,23 @@ fn extra_info() -> ExtraInfo {
 }
 
 fn request(call: &RuntimeCall, genesis: Hash) -> TransactionRequest {
-	let metadata = metadata();
+	request_with(call, genesis, vec![], &[], &[])
+}
+
+/// With more extensions, and what they say in the extrinsic and beside it.
+fn request_with(
+	call: &RuntimeCall,
+	genesis: Hash,
+	more: Vec<SignedExtensionMetadata>,
+	explicit: &[u8],
+	implicit: &[u8],
+) -> TransactionRequest {
+	let metadata = metadata(more);
 	let extra = extra_info();
 	let hash = generate_metadata_digest(&metadata, extra.clone()).unwrap().hash();
 	let call = call.encode();
-	let explicit = (Compact(5u32), Mode::Enabled).encode();
-	let implicit = (3u32, genesis, Some(hash)).encode();
+	let explicit = [(Compact(5u32), Mode::Enabled).encode(), explicit.to_vec()].concat();
+	let implicit = [(3u32, genesis, Some(hash)).encode(), implicit.to_vec()].concat();
 	let signed = SignedExtrinsicData {
 		included_in_extrinsic: &explicit,
 		included_in_signed_data: &implicit,
@@ -171,6 +225,19 @@ fn anchor() -> RuntimeCall {
 	RuntimeCall::Attestation(AttestationCall::anchor { batch })
 }
 
+fn transfer(dest: [u8; 32], value: u128) -> RuntimeCall {
+	let dest = Dest::Id(AccountId32(dest));
+	RuntimeCall::Balances(BalancesCall::transfer_keep_alive { dest, value: Compact(value) })
+}
+
+fn remark(remark: &[u8]) -> RuntimeCall {
+	RuntimeCall::System(SystemCall::remark { remark: remark.to_vec() })
+}
+
+fn batch(calls: Vec<RuntimeCall>) -> RuntimeCall {
+	RuntimeCall::Utility(UtilityCall::batch_all { calls })
+}
+
 fn payload(request: &TransactionRequest) -> Vec<u8> {
 	[&request.call[..], &request.explicit, &request.implicit].concat()
 }
@@ -180,14 +247,9 @@ fn proofs_of_the_other_implementation_are_understood() {
 	for (call, name) in [
 		(heartbeat("all well"), "Operators.heartbeat"),
 		(anchor(), "Attestation.anchor"),
-		(RuntimeCall::System(SystemCall::remark { remark: vec![1; 1000] }), "System.remark"),
-		(
-			RuntimeCall::Balances(BalancesCall::transfer_keep_alive {
-				dest: [1; 32],
-				value: Compact(u128::MAX),
-			}),
-			"Balances.transfer_keep_alive",
-		),
+		(remark(&[1; 1000]), "System.remark"),
+		(transfer([1; 32], u128::MAX), "Balances.transfer_keep_alive"),
+		(batch(vec![remark(b""), batch(vec![])]), "Utility.batch_all"),
 	] {
 		let request = request(&call, GENESIS);
 		let decoded = decode_transaction(&request, &GENESIS).unwrap();
@@ -195,6 +257,100 @@ fn proofs_of_the_other_implementation_are_understood() {
 		let payload = payload(&request);
 		assert_eq!(decoded.payload_hash, blake2_256(&payload));
 	}
+}
+
+/// What the person who signs is shown.
+fn shown(request: &TransactionRequest) -> Vec<String> {
+	let (transaction, lines) = show_transaction(request, &GENESIS).unwrap();
+	assert_eq!(transaction, decode_transaction(request, &GENESIS).unwrap());
+	lines
+}
+
+#[test]
+fn every_argument_is_shown_and_every_call_within_a_call() {
+	let call = batch(vec![
+		transfer([0xab; 32], 1_500_000_000_000),
+		batch(vec![remark(b"hello"), batch(vec![])]),
+		anchor(),
+		heartbeat("all \u{1b}[2Jwell"),
+	]);
+	let explicit = (Era::Immortal, Compact(7u128), Flavour { sweet: true, of: Some(-9) }).encode();
+	let implicit = ([8u8; 32], 7u16).encode();
+	let request = request_with(&call, GENESIS, more_extensions(), &explicit, &implicit);
+	let hash = |byte: u8| format!("0x{}", hex::encode([byte; 32]));
+	let expected = format!(
+		"\
+transaction Utility.batch_all
+  calls: 4 items
+    [0]: Balances.transfer_keep_alive
+      dest: Id {}
+      value: 1.5 QMHY (1500000000000)
+    [1]: Utility.batch_all
+      calls: 2 items
+        [0]: System.remark
+          remark: 0x68656c6c6f \"hello\"
+        [1]: Utility.batch_all
+          calls: none
+    [2]: Attestation.anchor
+      batch:
+        first_seq: 70000
+        roots: 3 items
+          [0]: {}
+          [1]: {}
+          [2]: {}
+        flags: 3 items
+          [0]: true
+          [1]: false
+          [2]: true
+    [3]: Operators.heartbeat
+      version:
+        [0]: 1
+        [1]: 2
+        [2]: 3
+      best: 9
+      digest: Some {}
+      note: \"all \\u{{1b}}[2Jwell\"
+account     0x{}
+nonce       5
+tip         0.000000000007 QMHY (7)
+era         immortal: valid for ever
+runtime     quantumharmony, spec version 3
+also signed
+  CheckFlavour:
+    sweet: true
+    of: Some -9
+  CheckFlavour, not in the extrinsic: 7",
+		hash(0xab),
+		hash(1),
+		hash(1),
+		hash(1),
+		hash(4),
+		hex::encode(account("agent")),
+	);
+	assert_eq!(shown(&request).join("\n"), expected);
+}
+
+#[test]
+fn what_is_shown_is_bounded_and_says_what_is_not() {
+	let long = shown(&request(&remark(&[7; 1000]), GENESIS));
+	let hash = blake2_256(&[7; 1000]);
+	let head = hex::encode([7; 32]);
+	let line = format!("  remark: 0x{head}… (1000 bytes, blake2_256 0x{})", hex::encode(hash));
+	assert_eq!(long[1], line);
+
+	// One line of the batch, two a remark.
+	let many = request(&batch((0..400).map(|_| remark(b"x")).collect()), GENESIS);
+	let lines = shown(&many);
+	assert_eq!(lines[1], "  calls: 400 items");
+	assert_eq!(
+		lines[1 + 512],
+		format!(
+			"  NOT SHOWN: 289 more lines. All of it has {} bytes with blake2_256 0x{}",
+			many.call.len(),
+			hex::encode(blake2_256(&many.call))
+		)
+	);
+	assert!(lines[1 + 513].starts_with("account"));
 }
 
 #[test]
@@ -322,11 +478,8 @@ fn the_agents_key_signs_what_its_list_has_and_nothing_else() {
 		&payload(&allowed)
 	));
 	for call in [
-		RuntimeCall::Balances(BalancesCall::transfer_keep_alive {
-			dest: [1; 32],
-			value: Compact(1),
-		}),
-		RuntimeCall::System(SystemCall::remark { remark: vec![] }),
+		transfer([1; 32], 1),
+		remark(b""),
 		RuntimeCall::Operators(OperatorsCall::set_agent { agent: [1; 32] }),
 	] {
 		let error = agent.sign_transaction(request(&call, GENESIS), WITHIN).unwrap_err();
@@ -335,10 +488,7 @@ fn the_agents_key_signs_what_its_list_has_and_nothing_else() {
 	let elsewhere = agent.sign_transaction(request(&heartbeat(""), [9; 32]), WITHIN).unwrap_err();
 	assert_eq!(elsewhere.reason(), Some(RefusalCode::WrongGenesis));
 	// The operator's key is not the agent's to use; in a session it signs a transfer.
-	let transfer = RuntimeCall::Balances(BalancesCall::transfer_keep_alive {
-		dest: [1; 32],
-		value: Compact(1),
-	});
+	let transfer = transfer([1; 32], 1);
 	let own = TransactionRequest { key: account("account"), ..request(&transfer, GENESIS) };
 	let error = agent.sign_transaction(own.clone(), WITHIN).unwrap_err();
 	assert_eq!(error.reason(), Some(RefusalCode::UnknownKey));

@@ -16,4 +16,4 @@ pub use types::{
 	digest_hash, EnumerationVariant, ExtrinsicMetadata, Field, SignedExtension, Type, TypeDef,
 	TypeRef,
 };
-pub use walk::{VariantPath, Walker};
+pub use walk::{VariantPath, Visitor, Walker, Whole};
