@@ -5,8 +5,9 @@
 //! It is polkadot-sdk's, less what knows classical keys only (`key insert`, `sign`, `verify`,
 //! `vanity`, `--alice` and the like, the keystore's options), with the signer instead.
 
-use crate::{account, keystore::KeySource};
+use crate::keystore::KeySource;
 use qh_runtime::AccountId;
+use qh_signer_client::{parse_account, NoAccount};
 use sc_cli::{CliConfiguration, Result, RpcEndpoint, SharedParams};
 use sc_service::{
 	config::{
@@ -93,8 +94,12 @@ pub(crate) struct NewSessionKeysCmd {
 
 	/// Account of the operator who will own the keys on chain, as an SS58 address or 64 hexadecimal
 	/// digits with or without 0x.
-	#[arg(long, value_name = "ACCOUNT", value_parser = account::parse)]
+	#[arg(long, value_name = "ACCOUNT", value_parser = parse_owner)]
 	pub(crate) owner: AccountId,
+}
+
+fn parse_owner(text: &str) -> std::result::Result<AccountId, NoAccount> {
+	parse_account(text).map(AccountId::from)
 }
 
 fn parse_dev_name(text: &str) -> std::result::Result<String, String> {

@@ -15,7 +15,6 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 #![allow(clippy::print_stderr, reason = "the program's last words")]
 
-mod account;
 mod chain_spec;
 mod cli;
 mod command;

@@ -6,8 +6,9 @@
 
 #![allow(clippy::print_stderr, reason = "the last word of a command that failed")]
 
-use crate::{account, commands, hexed};
+use crate::{commands, hexed};
 use clap::{Args, Parser, Subcommand};
+use qh_signer_client::parse_account;
 use std::{io::IsTerminal, net::SocketAddr, path::PathBuf, process::ExitCode};
 use tracing_subscriber::EnvFilter;
 
@@ -82,10 +83,10 @@ pub struct InitArgs {
 	pub signer: PathBuf,
 	/// The agent's account, if the signer has several: an SS58 address or 64 hexadecimal digits,
 	/// with or without 0x, as wherever an account is asked for.
-	#[arg(long, value_name = "ACCOUNT", value_parser = account::parse)]
+	#[arg(long, value_name = "ACCOUNT", value_parser = parse_account)]
 	pub agent: Option<[u8; 32]>,
 	/// The operator's account, if the signer does not know it.
-	#[arg(long, value_name = "ACCOUNT", value_parser = account::parse)]
+	#[arg(long, value_name = "ACCOUNT", value_parser = parse_account)]
 	pub operator: Option<[u8; 32]>,
 	/// Serve Prometheus metrics on this loopback address.
 	#[arg(long, value_name = "ADDRESS")]
@@ -104,7 +105,7 @@ pub struct RegisterArgs {
 	/// The operator that invites: its account, as its `qh-agent status` shows it, or its SS58
 	/// address. Without one this operator submits its registration itself, with `invite`, and pays
 	/// for it.
-	#[arg(long, value_name = "ACCOUNT", value_parser = account::parse)]
+	#[arg(long, value_name = "ACCOUNT", value_parser = parse_account)]
 	pub inviter: Option<[u8; 32]>,
 	/// The file to write.
 	#[arg(long, short, value_name = "FILE")]
@@ -165,7 +166,7 @@ pub struct LogVerifyArgs {
 	#[arg(long, value_parser = hash, requires = "file")]
 	pub genesis: Option<[u8; 32]>,
 	/// The operator's account.
-	#[arg(long, value_name = "ACCOUNT", value_parser = account::parse, requires = "file")]
+	#[arg(long, value_name = "ACCOUNT", value_parser = parse_account, requires = "file")]
 	pub operator: Option<[u8; 32]>,
 	/// The agent's public key, 897 bytes in hexadecimal.
 	#[arg(long, requires = "file")]

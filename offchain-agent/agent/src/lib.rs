@@ -27,7 +27,6 @@
 	allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)
 )]
 
-pub mod account;
 pub mod chain;
 pub mod cli;
 pub mod clock;

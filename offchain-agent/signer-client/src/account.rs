@@ -25,7 +25,7 @@ const MAX_TEXT: usize = 128;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoAccount {
 	/// Neither form.
-	#[error("expected an account: 64 hex digits, with or without 0x, or an SS58 address")]
+	#[error("expected an account: an SS58 address or 64 digits, with or without 0x")]
 	Form,
 	/// An address that was mistyped.
 	#[error("the address's checksum does not match: it was mistyped or cut off")]
@@ -35,6 +35,14 @@ pub enum NoAccount {
 		"the address has the SS58 prefix {0}, which is another network's; this one's is {SS58_PREFIX}"
 	)]
 	OtherNetwork(u16),
+}
+
+/// The address of an account.
+pub fn to_address(account: &AccountId) -> String {
+	// Prefixes below 64 are one byte.
+	let content = [&[SS58_PREFIX as u8][..], account].concat();
+	let checksum = checksum(&content);
+	bs58::encode([content, checksum.to_vec()].concat()).into_string()
 }
 
 /// Read an account.
@@ -62,6 +70,11 @@ fn from_hex(digits: &str) -> Option<AccountId> {
 	Some(account)
 }
 
+fn checksum(content: &[u8]) -> [u8; CHECKSUM_LEN] {
+	let hash = Blake2b512::new().chain_update(CHECKSUM_HEAD).chain_update(content).finalize();
+	[hash[0], hash[1]]
+}
+
 fn from_ss58(bytes: &[u8]) -> Result<AccountId, NoAccount> {
 	let (prefix, length) = match bytes {
 		[short @ 0..=63, ..] => (u16::from(*short), 1),
@@ -76,8 +89,7 @@ fn from_ss58(bytes: &[u8]) -> Result<AccountId, NoAccount> {
 		return Err(NoAccount::Form);
 	}
 	let (content, checksum) = bytes.split_at(length + ACCOUNT_LEN);
-	let hash = Blake2b512::new().chain_update(CHECKSUM_HEAD).chain_update(content).finalize();
-	if hash[..CHECKSUM_LEN] != *checksum {
+	if self::checksum(content) != *checksum {
 		return Err(NoAccount::Checksum);
 	}
 	if prefix != SS58_PREFIX {
@@ -99,6 +111,7 @@ mod tests {
 	fn every_spelling_is_the_same_account() {
 		let account = parse_account(ALICE_HEX).unwrap();
 		assert_eq!(account[..2], [0xd4, 0x35]);
+		assert_eq!(to_address(&account), ALICE);
 		for text in
 			[ALICE, &format!("0x{ALICE_HEX}"), &format!("0x{}", ALICE_HEX.to_ascii_uppercase())]
 		{
@@ -118,8 +131,7 @@ mod tests {
 				],
 			};
 			let content = [&head[..], &[7; 32]].concat();
-			let hash = Blake2b512::new().chain_update(b"SS58PRE").chain_update(&content).finalize();
-			let text = bs58::encode([&content[..], &hash[..2]].concat()).into_string();
+			let text = bs58::encode([&content[..], &checksum(&content)].concat()).into_string();
 			assert_eq!(parse_account(&text), Err(NoAccount::OtherNetwork(prefix)), "{text}");
 		}
 	}

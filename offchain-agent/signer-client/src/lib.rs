@@ -43,7 +43,7 @@ pub mod protocol;
 pub mod refusal;
 pub mod transport;
 
-pub use account::{parse_account, NoAccount};
+pub use account::{parse_account, to_address, NoAccount};
 pub use admin::AdminClient;
 pub use agent::AgentClient;
 pub use error::Error;

@@ -27,7 +27,7 @@
 //! | [`vault`] | keys at rest |
 //! | [`memory`] | keys in use: the only `unsafe` code |
 //! | [`sandbox`] | what the process gives up |
-//! | [`mod@run`], [`mod@init`], [`config`], [`cli`], [`ss58`] | the program around it |
+//! | [`mod@run`], [`mod@init`], [`config`], [`cli`] | the program around it |
 //!
 //! # Accepted trade-offs
 //!
@@ -62,6 +62,5 @@ pub mod run;
 pub mod sandbox;
 pub mod service;
 pub mod signer;
-pub mod ss58;
 pub mod vault;
 pub mod wal;

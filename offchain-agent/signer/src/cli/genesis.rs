@@ -6,9 +6,9 @@ use crate::{
 	config::{Config, Paths},
 	sandbox,
 	signer::{Signer, ValidatorChoice},
-	ss58,
 };
 use anyhow::{bail, Context};
+use qh_signer_client::to_address;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
@@ -30,8 +30,8 @@ pub(super) fn validator(dir: &Path, arguments: ValidatorArgs) -> anyhow::Result<
 	signer.close();
 	let validator = validator?;
 	let entry = Entry {
-		operator: ss58::encode(&validator.operator),
-		agent: ss58::encode(&validator.agent),
+		operator: to_address(&validator.operator),
+		agent: to_address(&validator.agent),
 		segment: arguments.segment,
 		keys: format!("0x{}", hex::encode(&validator.keys)),
 		proof: format!("0x{}", hex::encode(&validator.proof)),

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 
 /// What the environment sets.
 const ENVIRONMENT: &str = "\
-An account or a key is 64 hex digits, with or without 0x, or an SS58 address.
+An account or a key is an SS58 address or 64 digits, with or without 0x.
 
 Environment:
   RUST_LOG  what goes to the log on stderr: off, error, warn, info, debug, trace, or by module

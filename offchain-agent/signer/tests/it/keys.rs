@@ -254,7 +254,7 @@ fn an_account_is_written_in_any_form_and_shown_in_one() {
 	for (wrong, why) in [
 		(ss58_of(0, &agent), "another network"),
 		(format!("{}1", &ss58[..ss58.len() - 1]), "checksum"),
-		(plain[..63].to_owned(), "64 hex digits"),
+		(plain[..63].to_owned(), "64 digits"),
 	] {
 		let error = said(&signer, &["allow", "list", &wrong]).unwrap_err();
 		assert!(error.contains(why), "{error}");
