@@ -4,6 +4,7 @@
 mod admin;
 mod genesis;
 mod init;
+mod legacy;
 mod log;
 mod passphrase;
 mod print;
@@ -12,6 +13,7 @@ mod sign;
 use crate::{rules::Enforced, run, wal::NO_CHAIN};
 use anyhow::{anyhow, Context};
 use clap::{Args, Parser, Subcommand};
+use qh_crypto::legacy::PUBLIC_LEN;
 use qh_signer_client::{parse_account, AccountId, Hash};
 use std::path::{Path, PathBuf};
 
@@ -107,6 +109,40 @@ enum Command {
 	/// The log.
 	#[command(subcommand)]
 	Log(LogCommand),
+	/// Ownership of a SPHINCS+ key of the previous QuantumHarmony network. Needs no vault.
+	#[command(subcommand)]
+	Legacy(LegacyCommand),
+}
+
+#[derive(Debug, Subcommand)]
+enum LegacyCommand {
+	/// Prove with the old key that its owner is an operator here. The old secret key (256 digits) is
+	/// read from stdin.
+	Prove {
+		/// Genesis hash of this network.
+		#[arg(long, value_name = "HASH", value_parser = parse_hash)]
+		genesis: Hash,
+		/// The operator's account here.
+		#[arg(long, value_parser = parse_account)]
+		account: AccountId,
+		/// Where to write the proof.
+		#[arg(long, value_name = "FILE")]
+		out: PathBuf,
+	},
+	/// Verify such a proof.
+	Verify {
+		/// The old public key, 128 digits.
+		#[arg(long, value_name = "KEY", value_parser = parse_old_key)]
+		public: Box<[u8; PUBLIC_LEN]>,
+		/// Genesis hash of this network.
+		#[arg(long, value_name = "HASH", value_parser = parse_hash)]
+		genesis: Hash,
+		/// The operator's account here.
+		#[arg(long, value_parser = parse_account)]
+		account: AccountId,
+		/// The proof.
+		proof: PathBuf,
+	},
 }
 
 #[derive(Debug, Args)]
@@ -270,6 +306,12 @@ impl Cli {
 					.context("the signer does not run")
 			}
 			Command::Log(LogCommand::Verify) => log::verify(&dir),
+			Command::Legacy(LegacyCommand::Prove { genesis, account, out }) => {
+				legacy::prove(&genesis, &account, &out)
+			}
+			Command::Legacy(LegacyCommand::Verify { public, genesis, account, proof }) => {
+				legacy::verify(&public, &genesis, &account, &proof)
+			}
 			command => admin::execute(&dir, command).map_err(|error| hint(error, &dir)),
 		}
 	}
@@ -291,6 +333,14 @@ fn parse_genesis(text: &str) -> Result<Hash, String> {
 		NO_CHAIN => Err("32 zero bytes stand for no chain: leave it out for that".into()),
 		genesis => Ok(genesis),
 	}
+}
+
+/// A public key of the previous network in hex, with or without `0x`.
+fn parse_old_key(text: &str) -> Result<Box<[u8; PUBLIC_LEN]>, String> {
+	let mut key = Box::new([0; PUBLIC_LEN]);
+	hex::decode_to_slice(text.strip_prefix("0x").unwrap_or(text), &mut key[..])
+		.map_err(|error| format!("expected {} hex digits: {error}", 2 * PUBLIC_LEN))?;
+	Ok(key)
 }
 
 /// 32 bytes in hex, with or without `0x`.

@@ -11,6 +11,7 @@ mod genesis;
 mod harness;
 mod keys;
 mod kills;
+mod legacy;
 mod lock;
 mod log;
 mod quarantine;
