@@ -61,7 +61,8 @@ pub(super) fn execute(dir: &Path, command: Command) -> anyhow::Result<()> {
 		| Command::Validator(_)
 		| Command::Bind(_)
 		| Command::Run { .. }
-		| Command::Log(_) => return Err(anyhow!("this command needs no running signer")),
+		| Command::Log(_)
+		| Command::Legacy(_) => return Err(anyhow!("this command needs no running signer")),
 	}
 	Ok(())
 }
