@@ -3,7 +3,7 @@
 
 use crate::harness::*;
 use qh_crypto::{Domain, Scheme};
-use qh_signer::ss58;
+use qh_signer_client::to_address;
 use serde_json::Value;
 use std::process::Output;
 
@@ -80,8 +80,8 @@ fn a_vault_is_made_before_its_chain_and_bound_once() {
 	let account = |class| infos.iter().find(|key| key.class == class).unwrap().id;
 	let operator = account(qh_signer_client::KeyClass::Operator);
 	let agent = account(qh_signer_client::KeyClass::Agent);
-	assert_eq!(entry["operator"], ss58::encode(&operator));
-	assert_eq!(entry["agent"], ss58::encode(&agent));
+	assert_eq!(entry["operator"], to_address(&operator));
+	assert_eq!(entry["agent"], to_address(&agent));
 	let statement = [b"POP_", &operator[..]].concat();
 	for (place, signature) in proof.chunks(666).enumerate() {
 		let (scheme, key) = (Scheme::Falcon512, &keys[place * 897..][..897]);
