@@ -257,7 +257,7 @@ fn command_lines_that_make_no_sense_are_refused() -> Result<()> {
 			"qh-chain-spec",
 			&["build", "--preset", "testnet", "--validators", &cut],
 			1,
-			&["cut.json is no list of validators", "EOF"],
+			&["cut.json is no list of validators", "expected a sequence"],
 		),
 		("qh-chain-spec", &["genesis-hash", "--spec", &away], 1, &["away", "No such file"]),
 		("qh-chain-spec", &["genesis-hash", "--spec", &cut], 1, &["cut.json", "EOF"]),
