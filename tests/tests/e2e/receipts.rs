@@ -90,6 +90,7 @@ fn random_moment() -> Duration {
 	Duration::from_millis(200 + random % 1_500)
 }
 
+#[allow(clippy::print_stdout, reason = "the moments are random: a failure is told with them")]
 #[tokio::test(flavor = "multi_thread")]
 async fn kills_of_agent_node_and_signer_lose_and_double_nothing() -> Result<()> {
 	let (mut network, agent) = with_agent().await?;
