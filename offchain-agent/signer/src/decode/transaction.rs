@@ -5,6 +5,12 @@
 //! (`CheckMetadataHash`) and to this signer's genesis (`CheckGenesis`), so if the proof were about
 //! other types than the runtime's, the chain would refuse the transaction. Names of pallet and call
 //! are thus the runtime's own, and a runtime upgrade needs no change here.
+//!
+//! The payload is one run of bytes, and the types say where its parts begin: false ones could find
+//! their own hash inside an argument of another call. So the commitment must be the payload's **last
+//! 33 bytes**, where the runtime, whose `CheckMetadataHash` is its last extension with an implicit
+//! part, puts the hash of its own metadata or, if told not to check, a zero byte behind a block's
+//! hash. Who finds types whose hash stands there has found the runtime's, or 31 bytes of a block hash.
 
 use super::metadata::{
 	digest_hash, ExtrinsicMetadata, Field, Proof, TypeRef, VariantPath, Visitor, Walker,
@@ -12,6 +18,7 @@ use super::metadata::{
 use codec::{Compact, Decode, DecodeAll, Encode};
 use qh_crypto::blake2_256;
 use qh_signer_client::{Hash, Refusal, RefusalCode, TransactionRequest};
+use std::collections::BTreeSet;
 
 /// Version of extrinsics whose payload this is.
 const EXTRINSIC_VERSION: u8 = 4;
@@ -94,7 +101,8 @@ impl Terms {
 		}
 		match name {
 			// Checked by whoever asks.
-			"CheckGenesis" | "CheckMetadataHash" => true,
+			"CheckGenesis" => explicit.is_empty(),
+			"CheckMetadataHash" => true,
 			"CheckSpecVersion" => {
 				explicit.is_empty() && set(&mut self.spec_version, whole(implicit))
 			}
@@ -115,6 +123,11 @@ impl Terms {
 			_ => false,
 		}
 	}
+}
+
+/// A name that somebody chose, as it can be printed: no control characters, no great length.
+fn safe_name(name: &str) -> String {
+	name.chars().take(64).flat_map(char::escape_debug).collect()
 }
 
 /// Decode a transaction for the chain with this genesis.
@@ -150,11 +163,16 @@ pub(super) fn decode_visited(
 
 	let mut explicit = Walker::new(&types, &request.explicit);
 	let mut implicit = Walker::new(&types, &request.implicit);
+	let commitment = Some(metadata_hash).encode();
+	let mut names = BTreeSet::new();
 	let (mut commits, mut at) = (false, None);
 	let mut terms = Terms::default();
 	for (index, extension) in extrinsic.signed_extensions.iter().enumerate() {
 		let name = &extension.identifier;
-		let within = |error: String| malformed(format!("extension {name}: {error}"));
+		if !names.insert(name) {
+			return Err(bad_proof(format!("there are two extensions {}", safe_name(name))));
+		}
+		let within = |error: String| malformed(format!("extension {}: {error}", safe_name(name)));
 		let (shown_ty, hidden_ty) =
 			(extension.included_in_extrinsic, extension.included_in_signed_data);
 		let before = (explicit.clone(), implicit.clone());
@@ -176,7 +194,7 @@ pub(super) fn decode_visited(
 		match name.as_str() {
 			"CheckGenesis" => at = Some(hidden),
 			"CheckMetadataHash" => {
-				commits = shown == [1] && hidden == Some(metadata_hash).encode();
+				commits = shown == [1] && hidden == commitment;
 			}
 			_ => {}
 		}
@@ -188,6 +206,13 @@ pub(super) fn decode_visited(
 	if !commits {
 		return Err(bad_proof(
 			"the payload does not commit to the hash of the metadata that was proven".into(),
+		));
+	}
+	if !request.implicit.ends_with(&commitment) {
+		return Err(bad_proof(
+			"the payload does not end with its commitment to the metadata: what stands elsewhere may \
+			 be part of another call"
+				.into(),
 		));
 	}
 	match at {

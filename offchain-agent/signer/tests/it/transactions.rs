@@ -116,7 +116,7 @@ fn extension<Extra: TypeInfo + 'static, Implicit: TypeInfo + 'static>(
 	}
 }
 
-/// Extensions behind [`metadata`]'s own.
+/// Extensions before the last of [`extensions`]'s own.
 fn more_extensions() -> Vec<SignedExtensionMetadata> {
 	vec![
 		extension::<Era, [u8; 32]>("CheckMortality"),
@@ -125,24 +125,26 @@ fn more_extensions() -> Vec<SignedExtensionMetadata> {
 	]
 }
 
-fn metadata(more: Vec<SignedExtensionMetadata>) -> RuntimeMetadata {
+/// The runtime's: what commits to the metadata comes last.
+fn extensions(more: Vec<SignedExtensionMetadata>) -> Vec<SignedExtensionMetadata> {
+	let first = vec![
+		extension::<Unit, u32>("CheckSpecVersion"),
+		extension::<Unit, [u8; 32]>("CheckGenesis"),
+		extension::<Compact<u32>, Unit>("CheckNonce"),
+		extension::<Unit, Unit>("CheckOperatorCall"),
+	];
+	let last = vec![extension::<Mode, Option<[u8; 32]>>("CheckMetadataHash")];
+	[first, more, last].concat()
+}
+
+fn metadata(signed_extensions: Vec<SignedExtensionMetadata>) -> RuntimeMetadata {
 	let extrinsic = ExtrinsicMetadata {
 		version: 4,
 		address_ty: meta_type::<[u8; 32]>(),
 		call_ty: meta_type::<RuntimeCall>(),
 		signature_ty: meta_type::<[u8; 64]>(),
 		extra_ty: meta_type::<Unit>(),
-		signed_extensions: [
-			vec![
-				extension::<Unit, u32>("CheckSpecVersion"),
-				extension::<Unit, [u8; 32]>("CheckGenesis"),
-				extension::<Compact<u32>, Unit>("CheckNonce"),
-				extension::<Unit, Unit>("CheckOperatorCall"),
-				extension::<Mode, Option<[u8; 32]>>("CheckMetadataHash"),
-			],
-			more,
-		]
-		.concat(),
+		signed_extensions,
 	};
 	RuntimeMetadata::V15(RuntimeMetadataV15::new(
 		vec![],
@@ -180,12 +182,24 @@ fn request_with(
 	explicit: &[u8],
 	implicit: &[u8],
 ) -> TransactionRequest {
-	let metadata = metadata(more);
+	let explicit = [&Compact(5u32).encode()[..], explicit, &Mode::Enabled.encode()].concat();
+	request_of(call, extensions(more), explicit, |hash| {
+		[&(3u32, genesis).encode()[..], implicit, &Some(hash).encode()].concat()
+	})
+}
+
+/// With these extensions, and an implicit part that is made from the metadata's hash.
+fn request_of(
+	call: &RuntimeCall,
+	extensions: Vec<SignedExtensionMetadata>,
+	explicit: Vec<u8>,
+	implicit: impl FnOnce(Hash) -> Vec<u8>,
+) -> TransactionRequest {
+	let metadata = metadata(extensions);
 	let extra = extra_info();
 	let hash = generate_metadata_digest(&metadata, extra.clone()).unwrap().hash();
 	let call = call.encode();
-	let explicit = [(Compact(5u32), Mode::Enabled).encode(), explicit.to_vec()].concat();
-	let implicit = [(3u32, genesis, Some(hash)).encode(), implicit.to_vec()].concat();
+	let implicit = implicit(hash);
 	let signed = SignedExtrinsicData {
 		included_in_extrinsic: &explicit,
 		included_in_signed_data: &implicit,
@@ -351,6 +365,43 @@ fn what_is_shown_is_bounded_and_says_what_is_not() {
 		)
 	);
 	assert!(lines[1 + 513].starts_with("account"));
+}
+
+/// Types that were made for a payload find their hash where they want it, except at its end.
+#[test]
+fn a_commitment_that_is_not_the_end_of_the_payload_is_refused() {
+	let refused = |request: TransactionRequest, word: &str| {
+		let refusal = decode_transaction(&request, &GENESIS).unwrap_err();
+		assert_eq!(refusal.reason(), Some(RefusalCode::BadMetadataProof), "{refusal:?}");
+		assert!(refusal.message.contains(word), "{refusal:?}");
+	};
+	let explicit = (Compact(5u32), Mode::Enabled).encode();
+	let behind = vec![extension::<Unit, [u8; 32]>("CheckMortality")];
+	refused(
+		request_of(
+			&heartbeat("x"),
+			[extensions(vec![]), behind].concat(),
+			explicit.clone(),
+			|hash| (3u32, GENESIS, Some(hash), [7u8; 32]).encode(),
+		),
+		"does not end with its commitment",
+	);
+	let twice = vec![extension::<Unit, [u8; 32]>("CheckGenesis")];
+	refused(
+		request_of(&heartbeat("x"), extensions(twice), explicit, |hash| {
+			(3u32, GENESIS, GENESIS, Some(hash)).encode()
+		}),
+		"two extensions CheckGenesis",
+	);
+	// Bytes in the explicit part of an extension that has none are shown like those of any other.
+	let mut swallows = extensions(vec![]);
+	swallows[1] = extension::<[u8; 8], [u8; 32]>("CheckGenesis");
+	let explicit = ([9u8; 8], Compact(5u32), Mode::Enabled).encode();
+	let request = request_of(&heartbeat("x"), swallows, explicit, |hash| {
+		(3u32, GENESIS, Some(hash)).encode()
+	});
+	let shown = shown(&request);
+	assert!(shown.iter().any(|line| line.contains("CheckGenesis")), "{shown:?}");
 }
 
 #[test]
