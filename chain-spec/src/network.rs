@@ -53,7 +53,8 @@ impl Network {
 		}
 	}
 
-	/// Identifier of a chain that is this network but for its validators, which are somebody's own.
+	/// How the identifier begins of a chain that is this network but for its validators, which are
+	/// somebody's own.
 	pub const fn own_id(self) -> &'static str {
 		match self {
 			Network::Development => "qh-dev-own",

@@ -36,7 +36,7 @@ pub fn of(network: Network, wasm: &[u8]) -> ChainSpec {
 }
 
 /// The spec of a network of one's own: like `network`, with these validators, and with an
-/// identifier of its own, so that no node mixes up their databases.
+/// identifier that other validators do not share, so that no node mixes up their databases.
 pub fn with_validators(
 	network: Network,
 	validators: &[Validator],
@@ -46,11 +46,18 @@ pub fn with_validators(
 		.context("the runtime inside this program has no such preset")?;
 	Ok(ChainSpec::builder(wasm, None)
 		.with_name(&format!("{} (own)", network.name()))
-		.with_id(network.own_id())
+		.with_id(&own_id(network, validators))
 		.with_chain_type(network.chain_type())
 		.with_properties(properties())
 		.with_genesis_config_patch(genesis)
 		.build())
+}
+
+fn own_id(network: Network, validators: &[Validator]) -> String {
+	let who: Vec<_> =
+		validators.iter().map(|validator| (&validator.operator, &validator.keys)).collect();
+	let [a, b, c, d, ..] = blake2_256(&who.encode());
+	format!("{}-{}", network.own_id(), hex::encode([a, b, c, d]))
 }
 
 fn properties() -> Properties {

@@ -2,24 +2,21 @@
 //! `legacy prove` and `legacy verify`: that the owner of a key of the previous network is an
 //! operator of this one. Needs no running signer and no vault: the old key is none of its keys.
 
-use super::print;
+use super::{passphrase, print};
+use crate::sandbox;
 use anyhow::{bail, Context};
 use qh_crypto::legacy::{self, PUBLIC_LEN, SECRET_LEN};
 use qh_signer_client::{AccountId, Hash};
-use std::{
-	fs,
-	io::{self, BufRead},
-	path::Path,
-};
+use std::{fs, path::Path};
 use zeroize::Zeroizing;
 
 /// Reads the old secret key, 256 hex digits on a line of stdin, and writes the proof to `out`.
 pub(super) fn prove(genesis: &Hash, account: &AccountId, out: &Path) -> anyhow::Result<()> {
-	let mut line = Zeroizing::new(String::new());
-	io::stdin().lock().read_line(&mut line).context("cannot read the old secret key from stdin")?;
+	sandbox::harden().context("cannot prepare the process")?;
+	let line = passphrase::read_line("the old secret key")?;
 	let mut secret = Zeroizing::new([0u8; SECRET_LEN]);
-	let digits = line.trim();
-	hex::decode_to_slice(digits.strip_prefix("0x").unwrap_or(digits), secret.as_mut_slice())
+	let digits = line.trim_ascii();
+	hex::decode_to_slice(digits.strip_prefix(b"0x").unwrap_or(digits), secret.as_mut_slice())
 		.map_err(|_| anyhow::anyhow!("the old secret key is not {} hex digits", 2 * SECRET_LEN))?;
 	let Some(proof) = legacy::prove(&secret, genesis, account) else {
 		bail!("the two halves of the old secret key are of different keys: it was cut or mixed up");
